@@ -1,0 +1,84 @@
+"""A text as lines that are kept or removed, and the edits that remove some of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cleaners.text.edits import Edit
+
+_LINE = re.compile(r"[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that holds more than white space; ``text`` is stripped, ``start`` and ``end`` are its span without it.
+
+    ``gap`` counts the line breaks between this line and the one before it (0 for the first).
+    """
+
+    text: str
+    start: int
+    end: int
+    gap: int
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of a text that hold something.
+
+    >>> [(line.text, line.start, line.gap) for line in split_lines("One\\n\\n  Two\\n")]
+    [('One', 0, 0), ('Two', 7, 2)]
+    """
+    return list(_lines(text))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    at = 0
+    for match in _LINE.finditer(text):
+        raw = match.group()
+        bare = raw.strip()
+        if bare:
+            start = match.start() + raw.index(bare[0])
+            end = start + len(bare)
+            yield Line(bare, start, end, text.count("\n", at, start) if at else 0)
+            at = end
+
+
+def removals(text: str, lines: Sequence[Line], rules: Mapping[int, str]) -> list[Edit]:
+    """The edits that remove the lines named by index in ``rules``, each under its own rule.
+
+    Of the two gaps around a run of removed lines the wider one stays, so that paragraphs stay apart; at the edges of
+    the text both go.
+
+    >>> text = "One.\\n\\nShare\\nTwo."
+    >>> removals(text, split_lines(text), {1: "share-bar"})
+    [Edit(start=6, end=12, after='', rule='share-bar')]
+    """
+    edits: list[Edit] = []
+    at = 0
+    while at < len(lines):
+        if at not in rules:
+            at += 1
+            continue
+        first = at
+        while at < len(lines) and at in rules:
+            at += 1
+        edits += _run(text, lines, rules, first, at)
+    return edits
+
+
+def _run(text: str, lines: Sequence[Line], rules: Mapping[int, str], first: int, end: int) -> Iterator[Edit]:
+    """The removal of ``lines[first:end]``: one edit a line, touching each other."""
+    if first == 0:
+        edges = [0, *(line.start for line in lines[1:end]), lines[end].start if end < len(lines) else len(text)]
+    elif end == len(lines):
+        edges = [line.end for line in lines[first - 1 : end]]
+        edges[-1] = len(text.rstrip("\n")) if text.endswith("\n") else len(text)
+    elif lines[first].gap >= lines[end].gap:
+        edges = [line.start for line in lines[first : end + 1]]
+    else:
+        edges = [line.end for line in lines[first - 1 : end]]
+    for index, (low, high) in enumerate(itertools.pairwise(edges)):
+        yield Edit(low, high, "", rules[first + index])
