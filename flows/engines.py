@@ -1,0 +1,202 @@
+"""Who does the work inside a stage: an engine maps a plain function over small descriptions of work, in order.
+
+An engine knows nothing of texts or stages, and what it maps knows nothing of engines: a module-level function from one
+small picklable value (names of files, not what stands in them) to another.  So every engine gives the same results, and
+a cluster is one more class with the same two methods.
+
+    >>> with open_engine("threads", workers=2) as engine:
+    ...     list(engine.map(abs, [-3, 1, -2]))
+    [3, 1, 2]
+    >>> open_engine("sparks")
+    Traceback (most recent call last):
+    flows.errors.UsageError: unknown engine 'sparks'; there are local, inline, threads, processes
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Protocol, TypeVar
+
+from flows.errors import RunError, UsageError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Items handed out per worker beyond what is read back: enough to hide uneven items, too few to fill the memory."""
+
+PATIENCE = 3
+"""Deaths of a worker in a row, without one result between them, after which the run gives up."""
+
+
+class Engine(Protocol):
+    """What a stage asks of an engine."""
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """``function`` of every item, in the order of the items.  What ``function`` raises is raised here."""
+        ...
+
+    def __enter__(self) -> Engine: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop every worker that the engine started, at once."""
+        ...
+
+
+class Inline:
+    """Everything in this thread, one item after another."""
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """See :class:`Engine`."""
+        return map(function, items)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was started."""
+
+
+class Threads(Inline):
+    """Threads of this process: of use where the work waits for a disk or leaves Python's lock."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """See :class:`Engine`."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(self.workers, "copydesk") as pool:
+            waiting: deque[Future[Result]] = deque()
+            try:
+                for item in items:
+                    waiting.append(pool.submit(function, item))
+                    if len(waiting) > AHEAD * self.workers:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+
+class Processes(Inline):
+    """Processes of this machine, started fresh (never forked from a process with threads) when first needed.
+
+    They end with the process that started them, however it ends.  Where one of them dies, the items that had no
+    result yet are done again; functions must therefore be safe to run twice.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool: Executor | None = None
+        self._lifeline: Connection | None = None
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """See :class:`Engine`."""
+        waiting: deque[tuple[Item, Future[Result]]] = deque()
+        source, deaths = iter(items), 0
+        while True:
+            for item in itertools.islice(source, max(0, AHEAD * self.workers - len(waiting))):
+                waiting.append((item, self._submit(function, item)))
+            if not waiting:
+                return
+            try:
+                result = waiting[0][1].result()
+            except BrokenExecutor as error:
+                deaths += 1
+                if deaths >= PATIENCE:
+                    raise RunError(
+                        f"a worker process died {deaths} times in a row (killed, or out of memory?); "
+                        "run again with fewer workers, or with a smaller limit on the size of a document"
+                    ) from error
+                self._stop()
+                waiting = deque((item, self._submit(function, item)) for item, _ in waiting)
+                continue
+            deaths = 0
+            waiting.popleft()
+            yield result
+
+    def _submit(self, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+        """Hand out one item; a pool that broke meanwhile answers with a broken future, for ``map`` to find."""
+        self._pool = self._pool or self._start()
+        try:
+            return self._pool.submit(function, item)
+        except BrokenExecutor as error:
+            broken: Future[Result] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def _start(self) -> Executor:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        context = get_context("spawn" if sys.platform == "win32" else "forkserver")
+        end, self._lifeline = context.Pipe(duplex=False)
+        return ProcessPoolExecutor(self.workers, context, initializer=_begin_worker, initargs=(end,))
+
+    def _stop(self) -> None:
+        if self._lifeline:
+            self._lifeline.close()
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = self._lifeline = None
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+
+def _begin_worker(lifeline: Connection) -> None:
+    """Leave Ctrl-C to the process that started this one, and end when it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    """Wait for the other end to close, which the system sees to even after a kill -9."""
+    try:
+        lifeline.poll(None)
+    finally:
+        os._exit(1)
+
+
+class Local(Processes):
+    """Processes where there is work for more than one, otherwise this thread: a few small files start nothing."""
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """See :class:`Engine`."""
+        source = iter(items)
+        first = list(itertools.islice(source, 2))
+        if len(first) < 2 or self.workers == 1:
+            return map(function, itertools.chain(first, source))
+        return super().map(function, itertools.chain(first, source))
+
+
+_ENGINES: dict[str, Callable[[int], Engine]] = {
+    "local": Local,
+    "inline": lambda workers: Inline(),
+    "threads": Threads,
+    "processes": Processes,
+}
+
+
+def open_engine(name: str, workers: int = 1) -> Engine:
+    """The engine of that name, to be used in a ``with`` statement.
+
+    Raises :class:`~flows.errors.UsageError` for a name that is not known.
+    """
+    if name not in _ENGINES:
+        raise UsageError(f"unknown engine {name!r}; there are {', '.join(_ENGINES)}")
+    return _ENGINES[name](workers)

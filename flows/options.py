@@ -1,0 +1,113 @@
+"""What a run can be told: one frozen object, checked when it is made, plain JSON on the outside.
+
+>>> RunOptions(workers=2).as_json()["workers"]
+2
+>>> RunOptions.from_json({"wrokers": 2})
+Traceback (most recent call last):
+flows.errors.UsageError: unknown option 'wrokers'; did you mean 'workers'?
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.errors import UsageError
+
+if TYPE_CHECKING:
+    from cleaners.text.clean import CleanOptions
+
+MiB = 1 << 20
+
+ENGINES = ("local", "inline", "threads", "processes")
+"""Who does the work inside a stage (see :mod:`flows.engines`)."""
+
+HOW = frozenset({"engine", "workers", "fresh"})
+"""Options that say how a run is done; whatever they are, the same bytes come out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """The options of a run, with the reason beside each default.
+
+    Raises :class:`~flows.errors.UsageError` (a :class:`ValueError`) for a value that makes no sense.
+    """
+
+    text_field: str | None = None
+    """The field of a record that holds its text.  None: the usual names are tried (``flows.inputs.TEXT_FIELDS``)."""
+
+    id_field: str | None = None
+    """The field of a record that names it.  None: the usual names are tried (``flows.inputs.ID_FIELDS``)."""
+
+    max_bytes: int = 10 * MiB
+    """Larger documents are set aside.  "War and Peace" is 3.2 MB; what is three times as long is not an article."""
+
+    straighten_quotes: bool = False
+    """Typography is the author's, so curly quotes stay curly unless asked for."""
+
+    engine: str = "local"
+    """``local`` starts processes where the work pays for them and does small jobs on the spot."""
+
+    workers: int = 0
+    """0: as many as this process may use processors."""
+
+    fresh: bool = False
+    """Reuse nothing of earlier runs.  Off, as reuse never changes the result, only the time."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check_type(field.name, field.type, getattr(self, field.name))
+        if self.engine not in ENGINES:
+            raise UsageError(f"unknown engine {self.engine!r}{_did_you_mean(self.engine, ENGINES)}")
+        if not 0 <= self.workers <= 1024:
+            raise UsageError(f"workers is {self.workers}, but must be 1..1024, or 0 for one per processor")
+        if self.max_bytes < 1:
+            raise UsageError(f"max_bytes is {self.max_bytes}, so every document would be set aside; give at least 1")
+        for name in ("text_field", "id_field"):
+            if getattr(self, name) == "":
+                raise UsageError(f"{name} is empty; name a field of the records or leave the option out")
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> RunOptions:
+        """Options from plain JSON, as :meth:`as_json` gives them.  What is not named keeps its default."""
+        known = [field.name for field in dataclasses.fields(cls)]
+        for name in values:
+            if name not in known:
+                raise UsageError(f"unknown option {name!r}{_did_you_mean(name, known)}")
+        return cls(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        """Every option under its name, as JSON has it."""
+        return dataclasses.asdict(self)
+
+    def shaping(self) -> dict[str, Any]:
+        """The options that shape the result; the others only say how it is reached."""
+        return {name: value for name, value in self.as_json().items() if name not in HOW}
+
+    def clean_options(self) -> CleanOptions:
+        """What of these options concerns the cleaning of one text."""
+        from cleaners.text.clean import CleanOptions
+
+        return CleanOptions(straighten_quotes=self.straighten_quotes)
+
+    def worker_count(self) -> int:
+        """How many workers to use: ``workers``, or the processors this process may run on."""
+        return self.workers or (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+
+
+def _check_type(name: str, annotation: Any, value: Any) -> None:
+    allowed = {"str": str, "int": int, "bool": bool, "None": type(None)}
+    wanted = tuple(allowed[part] for part in str(annotation).split(" | "))
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        raise UsageError(f"{name} is {value!r}, but must be {str(annotation).replace(' | ', ' or ')}")
+
+
+def _did_you_mean(name: str, known: tuple[str, ...] | list[str]) -> str:
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
