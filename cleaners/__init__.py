@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         restore,
     )
     from cleaners.duplicates.compare import compare
-    from cleaners.duplicates.find import FindOptions, find_duplicates
+    from cleaners.duplicates.find import DuplicateOptions, find_duplicates
     from cleaners.text.clean import CleanOptions, clean
     from cleaners.text.html import extract_html
     from cleaners.text.mojibake import fix_mojibake
@@ -38,7 +38,7 @@ _HOME = {
     "compare": "cleaners.duplicates.compare",
     "extract_html": "cleaners.text.html",
     "find_duplicates": "cleaners.duplicates.find",
-    "FindOptions": "cleaners.duplicates.find",
+    "DuplicateOptions": "cleaners.duplicates.find",
     "fix_mojibake": "cleaners.text.mojibake",
 } | dict.fromkeys(
     (
@@ -64,8 +64,8 @@ __all__ = [
     "Cluster",
     "Clusters",
     "Document",
+    "DuplicateOptions",
     "Evidence",
-    "FindOptions",
     "Pair",
     "Passage",
     "Rejection",

@@ -1,0 +1,379 @@
+"""Verified pairs -> clusters without chaining, and the canonical document of each with the reason.
+
+Joining whatever is connected lets one text drag in another through a third that resembles both.  Here a cluster is a
+star: every member was compared with the canonical itself, and that verdict folds (:data:`~cleaners.documents.FOLDED`).
+
+    >>> from cleaners.documents import Document, Pair, Verdict
+    >>> def pair(left, right, relation, direction="unknown"):
+    ...     return Pair(left, right, Verdict(relation, 0.9, direction=direction))
+    >>> documents = [Document("a", "wire"), Document("b", "wires"), Document("c", "wired!!")]
+    >>> chain = [pair("a", "b", "rewrite"), pair("b", "c", "rewrite"), pair("a", "c", "related")]
+    >>> [found.members for found in cluster(documents, chain)]
+    [('b', 'c')]
+
+How it goes: documents with the very same text are one node (no comparison can tell them apart, so a verdict on one
+holds for all).  Nodes are ranked by the policy (:class:`ClusterOptions`).  In that order every node that folds with no
+centre so far becomes a centre; every other node joins the centre it is closest to; then the best-ranked member that
+folds with all the others becomes the canonical.  Nothing depends on the order of documents or pairs.
+
+What is given up: where ``a`` folds with ``b``, ``b`` with ``c``, but ``a`` and ``c`` were never compared, one of them
+stays outside.  :func:`missing_comparisons` names such pairs; compare them, add them, and cluster again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from cleaners.documents import FOLDED, Cluster, Document, Pair
+
+Keep = Literal["source", "longest", "earliest"]
+"""What makes a document the canonical one before anything else."""
+
+_CLOSENESS = {"confirmed": 0, "duplicate": 1, "near-duplicate": 2, "rewrite": 3}
+
+_LATE = datetime.max.replace(tzinfo=UTC)  # an unknown date ranks after every known one
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's word on two documents (paths): the same text, or not.  It outranks every verdict."""
+
+    left: str
+    right: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """How the canonical document of a cluster is chosen.
+
+    After preferred sources, ``keep`` decides first and the rest in this order: source before derived (nothing in the
+    cluster is known to be its original; then the one most others were made from), more complete (characters that are
+    not white space), earlier published, less page furniture removed, path.
+    """
+
+    prefer_source: tuple[str, ...] = ()
+    """Publishers or folders, best first; none by default, because the texts alone should say who wrote first."""
+
+    keep: Keep = "source"
+    """``source``: the text that the others were made from says what was reported before others cut or reworded it."""
+
+    decisions: tuple[Decision, ...] = ()
+    """Pairs a person confirmed or rejected: confirmed ones fold, rejected ones never share a cluster."""
+
+    def __post_init__(self) -> None:
+        if self.keep not in ("source", "longest", "earliest"):
+            raise ValueError(f"keep={self.keep!r} names no policy; choose 'source', 'longest' or 'earliest'")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the choice of a canonical looks at: a document without its text, so that a million fit in memory.
+
+    ``digest`` stands for the clean text (equal texts, equal digests); ``size`` counts its characters that are not
+    white space; ``removed`` the characters of page furniture that were taken out.
+    """
+
+    path: str
+    digest: str
+    size: int
+    id: str = ""
+    published: str | None = None
+    publisher: str | None = None
+    removed: int = 0
+
+    @classmethod
+    def of(cls, document: Document) -> Standing:
+        """The standing of a document.
+
+        >>> Standing.of(Document("a.txt", "Mali’s  junta")).size
+        11
+        """
+        digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
+        size = sum(map(len, document.text.split()))
+        known = (document.id, document.published, document.publisher, document.removed)
+        return cls(document.path, digest, size, *known)
+
+
+def cluster(
+    documents: Iterable[Document | Standing], pairs: Iterable[Pair], options: ClusterOptions | None = None
+) -> list[Cluster]:
+    """Clusters of two or more documents, sorted by the path of their canonical document.
+
+    ``documents`` holds at least every document that stands in a folded pair; ``pairs`` every verdict, in any order
+    (evidence and passages are not looked at).  A document that no verdict folds, and that is no copy, is in no cluster.
+
+    Raises :class:`ValueError` for a path that stands twice, and for a folded pair with a document that is not there.
+    """
+    graph = _Graph.of(documents, pairs, options or ClusterOptions())
+    return sorted((graph.describe(star) for star in graph.stars()), key=lambda found: found.canonical)
+
+
+def missing_comparisons(
+    documents: Iterable[Document | Standing], pairs: Iterable[Pair], options: ClusterOptions | None = None
+) -> list[tuple[str, str]]:
+    """The pairs (left < right) whose verdicts could bring a document into a better cluster, sorted.
+
+    For a document that folds with a text which folds with a centre of better rank, but which was never compared with
+    that centre.  At most one pair a document, so a round of comparing costs no more than the documents involved.
+
+    >>> from cleaners.documents import Verdict
+    >>> chain = [Pair("a", "b", Verdict("rewrite", 0.9)), Pair("b", "c", Verdict("rewrite", 0.9))]
+    >>> missing_comparisons([Document(path, path * 9) for path in "abc"], chain)
+    [('a', 'c')]
+    """
+    graph = _Graph.of(documents, pairs, options or ClusterOptions())
+    return sorted(set(graph.missing()))
+
+
+@dataclass(slots=True)
+class _Node:
+    """Documents of one text, the best-ranked first, and the folded verdicts on that text by neighbour."""
+
+    documents: list[Standing]
+    rank: int = 0
+    folded: dict[int, tuple[int, float]] = field(default_factory=dict)  # neighbour: closeness, minus score
+    compared: set[int] = field(default_factory=set)
+    made_from: set[int] = field(default_factory=set)
+    source_of: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Graph:
+    nodes: list[_Node]
+    options: ClusterOptions
+    rejected: dict[int, set[int]]
+
+    @classmethod
+    def of(cls, documents: Iterable[Document | Standing], pairs: Iterable[Pair], options: ClusterOptions) -> _Graph:
+        standings = _standings(documents)
+        apart = {path for each in options.decisions if not each.same for path in (each.left, each.right)}
+        groups: dict[str, list[Standing]] = defaultdict(list)
+        for path, standing in sorted(standings.items()):
+            # Whoever a person set apart from a text must be free to stand outside the copies of that text.
+            alone = path in apart or not standing.digest
+            groups[f"path {path}" if alone else f"text {standing.digest}"].append(standing)
+        graph = cls([_Node(group) for group in groups.values()], options, defaultdict(set))
+        graph._link(pairs)
+        graph._rank()
+        return graph
+
+    def _link(self, pairs: Iterable[Pair]) -> None:
+        node_of = {each.path: number for number, node in enumerate(self.nodes) for each in node.documents}
+        same_text: dict[str, list[int]] = defaultdict(list)
+        for number, node in enumerate(self.nodes):
+            same_text[node.documents[0].digest or f"path {node.documents[0].path}"].append(number)
+        for pair in pairs:
+            relation, ends = pair.verdict.relation, (pair.left, pair.right)
+            if any(end not in node_of for end in ends):
+                if relation in FOLDED:
+                    missing = next(end for end in ends if end not in node_of)
+                    raise ValueError(f"a {relation} pair names {missing!r}, which is not among the documents; pass it")
+                continue
+            left, right = (node_of[end] for end in ends)
+            # A verdict is on texts: it holds for every node of that text (several only where a person set some apart).
+            for one in same_text[self.nodes[left].documents[0].digest or f"path {pair.left}"]:
+                for other in same_text[self.nodes[right].documents[0].digest or f"path {pair.right}"]:
+                    self._add(one, other, relation, pair.verdict.score, pair.verdict.direction)
+        for numbers in same_text.values():
+            for one in numbers:
+                for other in numbers:
+                    self._add(one, other, "duplicate", 1.0)
+        self._decide(node_of)
+
+    def _add(self, left: int, right: int, relation: str, score: float, direction: str = "unknown") -> None:
+        if left == right:
+            return
+        for one, other in ((left, right), (right, left)):
+            self.nodes[one].compared.add(other)
+            if relation in _CLOSENESS:
+                found = (_CLOSENESS[relation], -score)
+                self.nodes[one].folded[other] = min(found, self.nodes[one].folded.get(other, found))
+        if relation in _CLOSENESS and direction != "unknown":
+            derived, source = (left, right) if direction == "left-from-right" else (right, left)
+            self.nodes[derived].made_from.add(source)
+            self.nodes[source].source_of.add(derived)
+
+    def _decide(self, node_of: dict[str, int]) -> None:
+        for decision in sorted(self.options.decisions, key=lambda each: (each.left, each.right, each.same)):
+            if decision.left not in node_of or decision.right not in node_of:
+                continue  # decisions outlive the documents they were made on
+            left, right = node_of[decision.left], node_of[decision.right]
+            if decision.same:
+                self._add(left, right, "confirmed", 1.0)
+                continue
+            for one, other in ((left, right), (right, left)):
+                node = self.nodes[one]
+                self.rejected[one].add(other)
+                node.compared.add(other)
+                node.folded.pop(other, None)
+                node.made_from.discard(other)
+                node.source_of.discard(other)
+
+    def _rank(self) -> None:
+        for node in self.nodes:
+            node.documents.sort(key=lambda each: self._merit(node, each))
+        order = sorted(range(len(self.nodes)), key=lambda n: self._merit(self.nodes[n], self.nodes[n].documents[0]))
+        for rank, number in enumerate(order):
+            self.nodes[number].rank = rank
+
+    def _merit(self, node: _Node, document: Standing) -> tuple[object, ...]:
+        """The policy as a sort key, best first; the path at its end makes it a total order."""
+        first: dict[Keep, tuple[object, ...]] = {
+            "source": (bool(node.made_from), -len(node.source_of)),
+            "longest": (-document.size,),
+            "earliest": (_moment(document.published),),
+        }
+        rest = [*first["source"], *first["longest"], *first["earliest"], document.removed, document.path]
+        return (_preference(document, self.options.prefer_source), *first[self.options.keep], *rest)
+
+    def stars(self) -> Iterator[tuple[int, list[int]]]:
+        """Every centre with its members (itself included), nodes that stand alone left out unless they hold copies."""
+        free = sorted(range(len(self.nodes)), key=lambda number: self.nodes[number].rank)
+        while free:
+            centres: dict[int, list[int]] = {}
+            for number in free:
+                if not self.nodes[number].folded.keys() & centres.keys():
+                    centres[number] = [number]
+            left_over = []
+            for number in free:
+                if number not in centres and not self._join(number, centres):
+                    left_over.append(number)
+            for centre, members in centres.items():
+                if len(members) > 1 or len(self.nodes[centre].documents) > 1:
+                    yield self._recentre(centre, members), members
+            free = left_over
+
+    def _join(self, number: int, centres: dict[int, list[int]]) -> bool:
+        """Put a node into the closest star that holds nothing a person set apart from it; whether there was one."""
+        folded = self.nodes[number].folded
+        ways = sorted((folded[centre], self.nodes[centre].rank, centre) for centre in folded.keys() & centres.keys())
+        for _, _, centre in ways:
+            if not self.rejected.get(number, set()).intersection(centres[centre]):
+                centres[centre].append(number)
+                return True
+        return False
+
+    def _recentre(self, centre: int, members: list[int]) -> int:
+        """The best-ranked member that folds with all the others: the centre itself unless a better one has come in."""
+        for number in sorted(members, key=lambda each: self.nodes[each].rank):
+            if number == centre or all(other == number or other in self.nodes[number].folded for other in members):
+                return number
+        return centre
+
+    def missing(self) -> Iterator[tuple[str, str]]:
+        centre_of = {member: centre for centre, members in self.stars() for member in members}
+        centres = set(centre_of.values())
+        for number, node in enumerate(self.nodes):
+            own = self.nodes[centre_of.get(number, number)].rank
+            near = {two for one in node.folded for two in self.nodes[one].folded if two in centres}
+            better = [two for two in near - {number} - node.compared if self.nodes[two].rank < own]
+            if better:
+                best = min(better, key=lambda two: self.nodes[two].rank)
+                ends = sorted((node.documents[0].path, self.nodes[best].documents[0].path))
+                yield ends[0], ends[1]
+
+    def describe(self, star: tuple[int, list[int]]) -> Cluster:
+        centre, members = star
+        canonical = self.nodes[centre].documents[0]
+        others = [each for n in members for each in self.nodes[n].documents if each.path != canonical.path]
+        paths = tuple(sorted([canonical.path, *(each.path for each in others)]))
+        name = hashlib.sha256(f"{canonical.id}\n{canonical.path}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return Cluster(name, canonical.path, paths, self._why(centre, members, canonical, others))
+
+    def _why(self, centre: int, members: list[int], canonical: Standing, others: list[Standing]) -> str:
+        """The policy's grounds in its own order, each with the figures it went by."""
+        reasons = [_preferred(canonical, self.options.prefer_source), self._source(centre, members)]
+        reasons += [_complete(canonical, others), _dated(canonical, others), _furnished(canonical, others)]
+        if self.options.keep == "longest":
+            reasons.insert(1, reasons.pop(2))
+        if self.options.keep == "earliest":
+            reasons.insert(1, reasons.pop(3))
+        given = [reason for reason in reasons if reason] or ["first by path, all else being equal"]
+        return f"Kept of {len(others) + 1} documents ({self._kinds(centre, members)}): {'; '.join(given)}."
+
+    def _kinds(self, centre: int, members: list[int]) -> str:
+        names = {closeness: name for name, closeness in _CLOSENESS.items()}
+        kinds: Counter[str] = Counter()
+        kinds["duplicate"] += len(self.nodes[centre].documents) - 1
+        for number in members:
+            if number != centre:
+                kinds[names[self.nodes[centre].folded[number][0]]] += len(self.nodes[number].documents)
+        return ", ".join(f"{kinds[name]} {name}" for name in _CLOSENESS if kinds[name])
+
+    def _source(self, centre: int, members: list[int]) -> str:
+        made = sum(len(self.nodes[n].documents) for n in members if n in self.nodes[centre].source_of)
+        total = sum(len(self.nodes[n].documents) for n in members) - 1
+        originals = len(self.nodes[centre].made_from.intersection(members))
+        if made:
+            return f"the source of {made} of {total}" + (f", itself made from {originals}" if originals else "")
+        return ""
+
+
+def _standings(documents: Iterable[Document | Standing]) -> dict[str, Standing]:
+    standings: dict[str, Standing] = {}
+    for document in documents:
+        if document.path in standings:
+            raise ValueError(f"two documents have the path {document.path!r}; a path names one, so rename the other")
+        standings[document.path] = document if isinstance(document, Standing) else Standing.of(document)
+    return standings
+
+
+def _preference(document: Standing, sources: tuple[str, ...]) -> int:
+    """The place of a document's publisher or folder among the preferred sources; behind them all if it has none."""
+    publisher = (document.publisher or "").casefold()
+    for place, source in enumerate(sources):
+        if publisher == source.casefold() or document.path.startswith(source.rstrip("/") + "/"):
+            return place
+    return len(sources)
+
+
+def _moment(published: str | None) -> datetime:
+    """A published date as a moment; a day counts from its first second, a time without a zone as UTC.
+
+    >>> _moment("2023-12-11") < _moment("2023-12-11T09:30:00+02:00") < _moment("around Christmas") == _moment(None)
+    True
+    """
+    try:
+        moment = datetime.fromisoformat(published or "")
+    except ValueError:
+        return _LATE
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _preferred(canonical: Standing, sources: tuple[str, ...]) -> str:
+    place = _preference(canonical, sources)
+    return f"from the preferred source {sources[place]}" if place < len(sources) else ""
+
+
+def _complete(canonical: Standing, others: list[Standing]) -> str:
+    longest = max(each.size for each in others)
+    if canonical.size == longest:
+        return ""
+    if canonical.size > longest:
+        return f"the most complete with {canonical.size:,} characters, the next {longest:,}"
+    return f"though shorter with {canonical.size:,} characters, the longest {longest:,}"
+
+
+def _dated(canonical: Standing, others: list[Standing]) -> str:
+    earliest = min((each.published for each in others if _moment(each.published) < _LATE), key=_moment, default=None)
+    if _moment(canonical.published) == _LATE:
+        return ""
+    if earliest is None:
+        return f"published {canonical.published}, the others without a date"
+    if _moment(canonical.published) == _moment(earliest):
+        return ""
+    when = "before" if _moment(canonical.published) < _moment(earliest) else "after"
+    return f"published {canonical.published}, {when} {earliest}"
+
+
+def _furnished(canonical: Standing, others: list[Standing]) -> str:
+    least = min(each.removed for each in others)
+    if canonical.removed >= least:
+        return ""
+    return f"least page furniture ({canonical.removed:,} characters, the next {least:,})"
