@@ -14,17 +14,21 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
+    from cleaners.duplicates.find import DuplicateOptions
     from cleaners.text.clean import CleanOptions
 
 MiB = 1 << 20
 
 ENGINES = ("local", "inline", "threads", "processes")
 """Who does the work inside a stage (see :mod:`flows.engines`)."""
+
+KEEP = ("source", "longest", "earliest")
+"""What makes a document the canonical one of its cluster before anything else."""
 
 HOW = frozenset({"engine", "workers", "fresh"})
 """Options that say how a run is done; whatever they are, the same bytes come out."""
@@ -49,6 +53,12 @@ class RunOptions:
     straighten_quotes: bool = False
     """Typography is the author's, so curly quotes stay curly unless asked for."""
 
+    keep: str = "source"
+    """Which document of a cluster stands for it: ``source``, ``longest`` or ``earliest`` (see ``ClusterOptions``)."""
+
+    prefer_source: tuple[str, ...] = ()
+    """Publishers or folders whose documents stand for a cluster before any other; none, as the texts should tell."""
+
     engine: str = "local"
     """``local`` starts processes where the work pays for them and does small jobs on the spot."""
 
@@ -63,10 +73,14 @@ class RunOptions:
             _check_type(field.name, field.type, getattr(self, field.name))
         if self.engine not in ENGINES:
             raise UsageError(f"unknown engine {self.engine!r}{_did_you_mean(self.engine, ENGINES)}")
+        if self.keep not in KEEP:
+            raise UsageError(f"unknown policy {self.keep!r} for keep{_did_you_mean(self.keep, KEEP)}")
         if not 0 <= self.workers <= 1024:
             raise UsageError(f"workers is {self.workers}, but must be 1..1024, or 0 for one per processor")
-        if self.max_bytes < 1:
-            raise UsageError(f"max_bytes is {self.max_bytes}, so every document would be set aside; give at least 1")
+        if not 1 <= self.max_bytes <= 256 * MiB:
+            raise UsageError(
+                f"max_bytes is {self.max_bytes}, but must be 1..{256 * MiB}: a document is held in memory whole"
+            )
         for name in ("text_field", "id_field"):
             if getattr(self, name) == "":
                 raise UsageError(f"{name} is empty; name a field of the records or leave the option out")
@@ -78,11 +92,14 @@ class RunOptions:
         for name in values:
             if name not in known:
                 raise UsageError(f"unknown option {name!r}{_did_you_mean(name, known)}")
+        sources = values.get("prefer_source", ())
+        if isinstance(sources, list | tuple):  # JSON has no tuples
+            values = {**values, "prefer_source": tuple(sources)}
         return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
         """Every option under its name, as JSON has it."""
-        return dataclasses.asdict(self)
+        return {**dataclasses.asdict(self), "prefer_source": list(self.prefer_source)}
 
     def shaping(self) -> dict[str, Any]:
         """The options that shape the result; the others only say how it is reached."""
@@ -94,6 +111,13 @@ class RunOptions:
 
         return CleanOptions(straighten_quotes=self.straighten_quotes)
 
+    def duplicate_options(self) -> DuplicateOptions:
+        """What of these options concerns the search for duplicates."""
+        from cleaners.duplicates.clusters import ClusterOptions
+        from cleaners.duplicates.find import DuplicateOptions
+
+        return DuplicateOptions(clusters=ClusterOptions(keep=cast(Any, self.keep), prefer_source=self.prefer_source))
+
     def worker_count(self) -> int:
         """How many workers to use: ``workers``, or the processors this process may run on."""
         return self.workers or (
@@ -102,6 +126,10 @@ class RunOptions:
 
 
 def _check_type(name: str, annotation: Any, value: Any) -> None:
+    if annotation == "tuple[str, ...]":
+        if not isinstance(value, tuple) or not all(isinstance(each, str) for each in value):
+            raise UsageError(f"{name} is {value!r}, but must be a list of names")
+        return
     allowed = {"str": str, "int": int, "bool": bool, "None": type(None)}
     wanted = tuple(allowed[part] for part in str(annotation).split(" | "))
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):

@@ -1,0 +1,110 @@
+"""Work is handed out in chunks: a file that names or holds inputs of some megabytes together.
+
+A chunk lists files that lie on their own, or holds the very bytes of records, which can only be read one after another
+and are therefore unpacked first.  Either way :func:`read_chunk` gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from cleaners.documents import Rejection
+from flows.inputs.documents import Input, read_file
+from flows.inputs.listing import Entry
+from flows.store import written
+
+CHUNK_BYTES = 2 << 20
+"""Some seconds of cleaning: short enough to keep workers even and a loss small, long enough to hide handing it out."""
+
+CHUNK_ITEMS = 2000
+"""Many tiny documents cost by their number, not their bytes."""
+
+_SCHEMA = pa.schema(
+    [
+        ("path", pa.string()),
+        ("file", pa.binary()),
+        ("size", pa.int64()),
+        ("data", pa.binary()),
+        ("kind", pa.string()),
+        ("declared", pa.string()),
+        ("url", pa.string()),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A file in the working folder that stands for ``count`` inputs of ``size`` bytes together."""
+
+    file: Path
+    count: int
+    size: int
+
+
+def write_chunks(items: Iterable[Entry | Input | Rejection], folder: Path, name: str) -> Iterator[Chunk]:
+    """Write ``items`` to chunk files ``folder/name-00000.arrow`` and so on, as they come."""
+    rows: list[dict[str, Any]] = []
+    size = number = 0
+    for item in items:
+        row = _row(item)
+        weight = row.get("size", 0)
+        if rows and (size + weight > CHUNK_BYTES or len(rows) == CHUNK_ITEMS):
+            yield _write(rows, size, folder / f"{name}-{number:05d}.arrow")
+            rows, size, number = [], 0, number + 1
+        rows.append(row)
+        size += weight
+    if rows:
+        yield _write(rows, size, folder / f"{name}-{number:05d}.arrow")
+
+
+def read_chunk(file: Path, max_bytes: int) -> Iterator[Input | Rejection]:
+    """The inputs of a chunk, in its order, each read only when its turn comes."""
+    with pa.memory_map(str(file)) as source:
+        for batch in pa.ipc.open_file(source).read_all().to_batches():
+            for at in range(len(batch)):
+                yield _item({name: batch.column(name)[at].as_py() for name in batch.schema.names}, max_bytes)
+
+
+def _row(item: Entry | Input | Rejection) -> dict[str, Any]:
+    if isinstance(item, Entry):
+        return {"path": item.path, "file": _file_bytes(item.file), "size": item.size}
+    if isinstance(item, Rejection):
+        return {"path": item.path, "reason": item.reason, "detail": item.detail}
+    return {
+        "path": item.path,
+        "data": item.data,
+        "size": len(item.data),
+        "kind": item.kind,
+        "declared": item.declared,
+        "url": item.url,
+    }
+
+
+def _item(row: dict[str, Any], max_bytes: int) -> Input | Rejection:
+    if row["file"] is not None:
+        return read_file(Entry(row["path"], _file_name(row["file"]), row["size"]), max_bytes)
+    if row["data"] is None:
+        return Rejection(row["path"], row["reason"], row["detail"])
+    return Input(row["path"], row["data"], row["kind"], row["declared"], row["url"])
+
+
+def _file_bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _file_name(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+def _write(rows: list[dict[str, Any]], size: int, file: Path) -> Chunk:
+    table = pa.Table.from_pylist(rows, schema=_SCHEMA)
+    with written(file) as handle, pa.ipc.new_file(handle, _SCHEMA) as writer:
+        writer.write_table(table)
+    return Chunk(file, len(rows), size)

@@ -1,0 +1,67 @@
+"""How the rows of the output files are spelt: JSON, one object a line, keys in a fixed order.
+
+Parts of a row that do not depend on a document's path are spelt once, when they are made, and kept so; a row is then
+put together from text.  Characters that could end a line or speak to a terminal are escaped, as JSON allows.
+
+    >>> print(change_rows([Change("spacing", "line-separator", 3, 4, "\\u2028", " ")]))
+    "step": "spacing", "rule": "line-separator", "start": 3, "end": 4, "before": "\\u2028", "after": " "
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from cleaners.documents import Change, Cluster, Verdict
+
+# What JSON lets stand but str.splitlines or a terminal would act upon: DEL, C1 controls, line and paragraph separators,
+# marks and overrides of writing direction.
+_ACTIVE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def spell(value: Any) -> str:
+    r"""A value as JSON on one line, readable in every script.
+
+    >>> print(spell({"text": "naïve\x9b"}))
+    {"text": "naïve\u009b"}
+    """
+    return _ACTIVE.sub(_escaped, json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def change_rows(changes: Iterable[Change]) -> str:
+    """The changes of a document, a line each, without the braces and the path."""
+    return "\n".join(spell(asdict(change))[1:-1] for change in changes)
+
+
+def verdict_row(verdict: Verdict) -> str:
+    """A verdict without the braces and the paths."""
+    return spell(
+        {
+            "relation": verdict.relation,
+            "score": verdict.score,
+            "direction": verdict.direction,
+            "evidence": [asdict(part) for part in verdict.evidence],
+            "passages": [asdict(passage) for passage in verdict.passages],
+        }
+    )[1:-1]
+
+
+def row(rest: str, **first: Any) -> bytes:
+    """A line of a file from what comes first, and the rest as it was spelt before.
+
+    >>> row('"start": 3', path="a.txt")
+    b'{"path": "a.txt", "start": 3}\\n'
+    """
+    return f"{spell(first)[:-1]}, {rest}}}\n".encode()
+
+
+def cluster_row(cluster: Cluster) -> bytes:
+    """A line of ``clusters.jsonl``."""
+    return f"{spell(asdict(cluster))}\n".encode()

@@ -1,0 +1,182 @@
+"""What earlier runs made, kept for reuse: rows under a key, in immutable Parquet files, found through a catalogue.
+
+A key is the hash of everything a row depends on (see :func:`code_version` for the code's share), so reuse is a cache of
+pure functions: whether a row was made today or last year changes nothing but the time.  A shelf is a folder of shards;
+what stands in it is the truth, so a run that was killed leaves every finished shard of use, and no index to mend.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from flows.store import written
+from flows.tables import as_keys
+
+Places = NDArray[np.int64]
+"""Positions in a catalogue; -1 for a key that is not there."""
+
+GROUP = 128
+"""Rows in a row group: what must be read to get at a single row."""
+
+TINY = 256
+"""Shards with fewer live rows are merged when some have gathered, or frequent small runs would leave thousands."""
+
+GATHERED = 8
+
+_LIBRARIES = ("datasketch", "ftfy", "numpy", "regex", "trafilatura", "xxhash")
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """The hash of the code that makes rows: this distribution's sources and data, and the libraries under them.
+
+    Hashing the sources themselves means that nobody can forget to raise a number.
+    """
+    root = Path(__file__).parent.parent
+    rooms = [root / "cleaners", root / "flows" / "stages", root / "flows" / "inputs"]
+    files = sorted(p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix not in (".pyc", ".typed"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    for name in _LIBRARIES:
+        digest.update(f"{name} {_version(name)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Where each key of a shelf lies: ``keys`` sorted and distinct, beside the number of the shard and the row."""
+
+    shards: tuple[str, ...]
+    keys: NDArray[np.bytes_]
+    shard: NDArray[np.int32]
+    row: NDArray[np.int32]
+
+    def find(self, keys: NDArray[np.bytes_]) -> Places:
+        """The place of each key, -1 where it is not there."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, dtype=np.int64)
+        places = np.searchsorted(self.keys, keys)
+        places[places == len(self.keys)] = 0
+        found: Places = np.where(self.keys[places] == keys, places, -1).astype(np.int64)
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the catalogue to a folder, for workers to :meth:`load`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "shards").write_text("\n".join(self.shards), "utf-8")
+        for name in ("keys", "shard", "row"):
+            np.save(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path) -> Catalogue:
+        """A saved catalogue, mapped into memory rather than read."""
+        shards = (folder / "shards").read_text("utf-8")
+        columns = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("keys", "shard", "row"))
+        return cls(tuple(shards.split("\n")) if shards else (), *columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of shards with rows of one schema.  ``schema`` begins with ``key``, a fixed-size binary."""
+
+    folder: Path
+    schema: pa.Schema
+
+    @property
+    def width(self) -> int:
+        """Bytes of a key."""
+        return int(self.schema.field("key").type.byte_width)
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Put rows on the shelf, as one shard named after their keys."""
+        self._write(pa.Table.from_pylist(list(rows), schema=self.schema))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for file in self._files():
+            file.unlink()
+
+    def catalogue(self) -> Catalogue:
+        """Everything on the shelf; of rows with one key (which are equal) the first.  Broken shards are taken out."""
+        names, keys = [], [np.empty(0, dtype=f"S{self.width}")]
+        for file in self._files():
+            try:
+                column = pq.read_table(file, columns=["key"]).column("key")
+            except (OSError, pa.ArrowException):  # cut short by a power failure: what it held is made again
+                file.unlink(missing_ok=True)
+                continue
+            names.append(file.name)
+            keys.append(as_keys(column))
+        shard = np.repeat(np.arange(len(names), dtype=np.int32), [len(each) for each in keys[1:]])
+        row = np.concatenate([np.arange(len(each), dtype=np.int32) for each in keys])
+        distinct, first = np.unique(np.concatenate(keys), return_index=True)
+        return Catalogue(tuple(names), distinct, shard[first], row[first])
+
+    def take(self, catalogue: Catalogue, places: Places, columns: Sequence[str]) -> pa.Table:
+        """The rows at ``places``, in that order, reading little more than them."""
+        fields = pa.schema([self.schema.field(name) for name in columns])
+        shards, rows = catalogue.shard[places], catalogue.row[places]
+        order = np.lexsort((rows, shards))
+        parts = [fields.empty_table()]
+        for number in np.unique(shards):
+            wanted = rows[order][shards[order] == number]
+            parts.append(_rows(self.folder / catalogue.shards[number], wanted, columns))
+        back = np.empty(len(order), dtype=np.int64)
+        back[order] = np.arange(len(order))
+        return pa.concat_tables(parts).take(pa.array(back))
+
+    def sweep(self, catalogue: Catalogue, live: NDArray[np.bool_]) -> None:
+        """Forget rows that are not ``live`` (by place in the catalogue), and merge shards that have become small."""
+        worn = []
+        for number, name in enumerate(catalogue.shards):
+            own = catalogue.shard == number
+            living = int(np.count_nonzero(live & own))
+            if not living:
+                (self.folder / name).unlink(missing_ok=True)
+            elif living < TINY or 2 * living < pq.read_metadata(self.folder / name).num_rows:
+                worn.append(number)
+        if len(worn) < GATHERED:
+            return
+        places = np.flatnonzero(live & np.isin(catalogue.shard, worn))
+        for start in range(0, len(places), 4 * TINY):
+            self._write(self.take(catalogue, places[start : start + 4 * TINY], self.schema.names))
+        for number in worn:
+            (self.folder / catalogue.shards[number]).unlink(missing_ok=True)
+
+    def _files(self) -> Iterator[Path]:
+        return iter(sorted(self.folder.glob("*.parquet"))) if self.folder.exists() else iter(())
+
+    def _write(self, table: pa.Table) -> None:
+        if not len(table):
+            return
+        name = hashlib.sha256(as_keys(table.column("key")).tobytes()).hexdigest()[:32]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with written(self.folder / f"{name}.parquet") as handle:
+            pq.write_table(table, handle, row_group_size=GROUP, compression="zstd", write_page_checksum=True)
+
+
+def _rows(file: Path, rows: NDArray[np.int32], columns: Sequence[str]) -> pa.Table:
+    with pq.ParquetFile(file, page_checksum_verification=True) as shard:
+        groups, inverse = np.unique(rows // GROUP, return_inverse=True)
+        table = shard.read_row_groups(groups.tolist(), columns=list(columns))
+        return table.take(pa.array(inverse * GROUP + rows % GROUP))

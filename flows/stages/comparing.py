@@ -1,0 +1,176 @@
+"""Stage "compare": candidate pairs -> verdicts, each made once for two texts, however many documents hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cleaners.documents import Verdict
+from cleaners.duplicates.candidates import PAIR, Pairs
+from flows.outputs.rows import verdict_row
+from flows.shelves import Catalogue, Places, Shelf, code_version
+from flows.stages.candidates import Candidates
+from flows.stages.cleaning import Cleaned
+from flows.stages.job import Job, Progress
+from flows.store import Workspace
+from flows.tables import save
+
+VERDICTS = pa.schema(
+    [
+        ("key", pa.binary(32)),
+        ("relation", pa.string()),
+        ("score", pa.float64()),
+        ("direction", pa.string()),
+        ("row", pa.string()),
+    ]
+)
+"""The verdict on two texts under their two keys; ``row`` is one of ``pairs.jsonl`` without paths, null if unrelated."""
+
+CHUNK_PAIRS = 256
+"""About a second of comparing."""
+
+CHUNK_CHARS = 8 << 20
+"""Characters of all texts in a chunk of pairs: what their profiles take must fit in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Pairs of document numbers (file of an array, sorted), and the shelf with a verdict for each."""
+
+    candidates: Candidates
+    pairs: Path
+    count: int
+    fresh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """Work for one worker: some of the pairs in a file, with their keys."""
+
+    cleaned: Cleaned
+    pairs: Path
+    keys: Path
+    start: int
+    stop: int
+    shelf: Shelf
+
+
+def verdicts_shelf(workspace: Workspace) -> Shelf:
+    """The shelf of verdicts by this version of the code."""
+    return Shelf(workspace.shelves / f"verdicts-{code_version()}", VERDICTS)
+
+
+def compare_candidates(job: Job, given: Candidates, progress: Progress) -> Compared:
+    """Compare every candidate pair that no earlier run has compared."""
+    if job.options.fresh:
+        verdicts_shelf(job.workspace).clear()
+    fresh = compare_pairs(job, given, np.load(given.pairs), partial(progress, "compare"))
+    return Compared(given, given.pairs, given.count, fresh)
+
+
+def compare_pairs(job: Job, given: Candidates, pairs: Pairs, progress: Any = None) -> int:
+    """See to it that the shelf holds a verdict for each of ``pairs``; how many had to be made."""
+    shelf = verdicts_shelf(job.workspace)
+    keys = pair_keys(given, pairs)
+    unknown = shelf.catalogue().find(keys) < 0
+    distinct, first = np.unique(keys[unknown], return_index=True)
+    order = np.sort(first)  # back to the order of documents, so that neighbours share what is read
+    todo, keys = pairs[unknown][order], keys[unknown][order]
+    folder = job.workspace.folder("comparing")
+    name = f"{len(list(folder.iterdir())):06d}"
+    save(todo, folder / f"{name}-pairs.npy")
+    save(keys, folder / f"{name}-keys.npy")
+    work = (
+        Comparing(given.cleaned, folder / f"{name}-pairs.npy", folder / f"{name}-keys.npy", start, stop, shelf)
+        for start, stop in _cut(todo, np.load(given.columns / "chars.npy", mmap_mode="r"))
+    )
+    known = len(pairs) - len(todo)
+    for count in job.engine.map(compare_chunk, work):
+        known += count
+        if progress:
+            progress(known, len(pairs), "pairs")
+    return len(distinct)
+
+
+def pair_keys(given: Candidates, pairs: Pairs) -> NDArray[np.bytes_]:
+    """The key of each pair on the shelf of verdicts: the keys of both texts, left and right as in the pair."""
+    text_keys = np.load(given.columns / "text_key.npy")
+    sides = np.stack((text_keys[pairs["left"]], text_keys[pairs["right"]]), axis=1)
+    return np.ascontiguousarray(sides).view("S32").reshape(-1)
+
+
+def compare_chunk(work: Comparing) -> int:
+    """Compare some pairs, and put their verdicts on the shelf as one shard."""
+    from cleaners.duplicates.compare import compare_profiles
+    from cleaners.duplicates.shingles import Profile, profile
+
+    pairs = np.load(work.pairs, mmap_mode="r")[work.start : work.stop]
+    keys = np.load(work.keys, mmap_mode="r")[work.start : work.stop]
+    numbers = np.unique(np.concatenate((pairs["left"], pairs["right"])))
+    texts = work.cleaned.documents().texts(numbers, ["text", "language"])
+    profiles: dict[int, Profile] = {}
+
+    def prepared(number: int) -> Profile:
+        if number not in profiles:
+            at = int(np.searchsorted(numbers, number))
+            profiles[number] = profile(texts.column("text")[at].as_py(), texts.column("language")[at].as_py())
+        return profiles[number]
+
+    rows = []
+    raw = keys.tobytes()
+    for at, (left, right) in enumerate(pairs.tolist()):
+        rows.append(_row(raw[32 * at : 32 * at + 32], compare_profiles(prepared(left), prepared(right))))
+    work.shelf.add(rows)
+    return len(rows)
+
+
+def _row(key: bytes, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "key": key,
+        "relation": verdict.relation,
+        "score": verdict.score,
+        "direction": verdict.direction,
+        "row": None if verdict.relation == "unrelated" else verdict_row(verdict),
+    }
+
+
+def _cut(pairs: Pairs, chars: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Runs of pairs with a bounded number and a bounded length of texts."""
+    start = size = 0
+    for at, weight in enumerate((chars[pairs["left"]] + chars[pairs["right"]]).tolist()):
+        if at > start and (at - start == CHUNK_PAIRS or size + weight > CHUNK_CHARS):
+            yield start, at
+            start, size = at, 0
+        size += weight
+    if start < len(pairs):
+        yield start, len(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The verdicts on some pairs, by place on the shelf."""
+
+    shelf: Shelf
+    catalogue: Catalogue
+    places: Places
+
+    @classmethod
+    def of(cls, job: Job, given: Candidates, pairs: Pairs) -> Verdicts:
+        """Look up pairs that were compared before (:func:`compare_pairs`)."""
+        shelf = verdicts_shelf(job.workspace)
+        catalogue = shelf.catalogue()
+        return cls(shelf, catalogue, catalogue.find(pair_keys(given, pairs)))
+
+    def take(self, wanted: NDArray[Any], columns: list[str]) -> pa.Table:
+        """Columns of :data:`VERDICTS` for some of the pairs (a mask or positions), in their order."""
+        return self.shelf.take(self.catalogue, self.places[wanted], columns)
+
+
+__all__ = ["PAIR", "VERDICTS", "Compared", "Verdicts", "compare_candidates", "compare_pairs"]

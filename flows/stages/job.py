@@ -1,0 +1,77 @@
+"""A job: the seeds, the output and the options of one run, checked, with the output held and an engine at hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows import store
+from flows.engines import Engine, open_engine
+from flows.errors import explained
+from flows.options import RunOptions
+from flows.store import Workspace
+
+Progress = Callable[[str, int, int | None, str], None]
+"""Called as ``progress(stage, done, total, unit)``, in the driver, now and then; ``total`` is None where unknown."""
+
+
+def silent(stage: str, done: int, total: int | None, unit: str) -> None:
+    """A :data:`Progress` that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every stage is given beside the result of the stage before."""
+
+    seeds: tuple[Path, ...]
+    output: Path
+    options: RunOptions
+    workspace: Workspace
+    engine: Engine
+    started: datetime
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long each stage took, filled in by the stages as they end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of a run: a plain function from the result of the stage before to its own."""
+
+    name: str
+    doing: str
+    """What a person reads while it runs."""
+    function: Callable[[Job, Any, Progress], Any]
+
+    def run(self, job: Job, given: Any, progress: Progress = silent) -> Any:
+        """The stage's result, with its time noted in ``job.seconds`` and trouble with files put in words."""
+        begun = time.perf_counter()
+        with explained(self.doing.lower(), job.output):
+            result = self.function(job, given, progress)
+        job.seconds[self.name] = round(job.seconds.get(self.name, 0.0) + time.perf_counter() - begun, 3)
+        return result
+
+
+@contextmanager
+def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOptions | None = None) -> Iterator[Job]:
+    """Check what was asked for, take the output, open the engine; give everything back at the end.
+
+    Raises :class:`~flows.errors.UsageError` for seeds or an output that cannot be used, before anything is written, and
+    :class:`~flows.errors.LockedError` where another run holds the output.
+    """
+    from flows.inputs import check_seeds
+    from flows.outputs import check_output
+
+    options = options or RunOptions()
+    folders = check_seeds([Path(seed) for seed in seeds])
+    target = check_output(Path(output), folders)
+    with (
+        explained("preparing", target),
+        store.opened(target) as workspace,
+        open_engine(options.engine, options.worker_count()) as engine,
+    ):
+        yield Job(folders, target, options, workspace, engine, datetime.now(UTC))

@@ -1,0 +1,51 @@
+"""Arrow tables as files, and their columns as NumPy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from flows.store import written
+
+
+def write_table(table: pa.Table, file: Path) -> None:
+    """Write an Arrow file that readers can map into memory."""
+    with written(file) as handle, pa.ipc.new_file(handle, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_table(file: Path) -> pa.Table:
+    """The table in an Arrow file, mapped into memory rather than read."""
+    with pa.memory_map(str(file)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def save(array: NDArray[Any], file: Path) -> None:
+    """Write a NumPy array, for readers to map into memory."""
+    with written(file) as handle:
+        np.save(handle, array)
+
+
+def concat(files: Iterable[Path], schema: pa.Schema) -> pa.Table:
+    """The tables of several Arrow files, one after another."""
+    return pa.concat_tables([schema.empty_table(), *map(read_table, files)])
+
+
+def as_keys(column: pa.ChunkedArray | pa.Array) -> NDArray[np.bytes_]:
+    """A column of fixed-size binary values as a NumPy array; what is null holds zero bytes.
+
+    >>> as_keys(pa.array([b"ab", b"cd"], pa.binary(2)))
+    array([b'ab', b'cd'], dtype='|S2')
+    """
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    width = column.type.byte_width
+    if column.null_count:
+        column = column.fill_null(b"\0" * width)
+    if not len(column):
+        return np.empty(0, dtype=f"S{width}")
+    return np.frombuffer(column.buffers()[1], dtype=f"S{width}", offset=column.offset * width, count=len(column)).copy()
