@@ -1,0 +1,40 @@
+"""One Prefect for the flow tests, none for the others."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# A flow that is called by accident must fail at once, and not boot a server of its own.
+os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
+os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["DO_NOT_TRACK"] = "1"
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+
+
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for Prefect that the commands under test share, so that its database is made once."""
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture(scope="session")
+def environment(prefect_home: Path) -> dict[str, str]:
+    """What a command under test finds: that home, no server named, and nothing of the developer's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "COPYDESK"))}
+    return {**kept, "PREFECT_HOME": str(prefect_home), "NO_COLOR": "1", "COLUMNS": "100"}
+
+
+@pytest.fixture(scope="session")
+def prefect() -> Iterator[None]:
+    """A real Prefect server for flows that are called in this process."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "true"
+    try:
+        with prefect_test_harness(server_startup_timeout=300):
+            yield
+    finally:
+        os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
