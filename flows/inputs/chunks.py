@@ -18,10 +18,10 @@ from flows.inputs.documents import Input, read_file
 from flows.inputs.listing import Entry
 from flows.store import written
 
-CHUNK_BYTES = 2 << 20
+CHUNK_BYTES = 1 << 20
 """Some seconds of cleaning: short enough to keep workers even and a loss small, long enough to hide handing it out."""
 
-CHUNK_ITEMS = 2000
+CHUNK_ITEMS = 500
 """Many tiny documents cost by their number, not their bytes."""
 
 _SCHEMA = pa.schema(

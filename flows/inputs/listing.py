@@ -12,8 +12,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,11 +49,10 @@ def check_seeds(seeds: Sequence[Path]) -> tuple[Path, ...]:
         if not (seed.is_dir() or seed.is_file()):
             raise UsageError(f"{printable(seed)} is neither a file nor a folder; name one to read")
         found.append(seed.resolve())
-    found.sort()
-    for one in found:
-        for other in found:
-            if one is not other and other.is_relative_to(one):
-                raise UsageError(f"{printable(other)} would be read twice, also within {printable(one)}; name it once")
+    found.sort()  # by their parts, so that what lies within a folder follows it at once
+    for one, other in itertools.pairwise(found):
+        if other.is_relative_to(one):
+            raise UsageError(f"{printable(other)} would be read twice, also within {printable(one)}; name it once")
     return tuple(found)
 
 
@@ -76,7 +77,7 @@ def _walk_folder(seed: Path, prefix: str) -> Iterator[Entry | Rejection]:
             with os.scandir(folder) as found:
                 entries = sorted((e for e in found if not e.name.startswith(".")), key=lambda entry: entry.name)
         except OSError as error:
-            yield Rejection(path.rstrip("/"), "unreadable", f"the folder cannot be listed: {reason_of(error)}")
+            yield Rejection(path.rstrip("/") or ".", "unreadable", f"the folder cannot be listed: {reason_of(error)}")
             continue
         names = _shown([entry.name for entry in entries])
         folders: list[tuple[str, str]] = []
@@ -108,15 +109,14 @@ def _examine(entry: os.DirEntry[str], path: str, seed: Path) -> Entry | Rejectio
 
 def _root_names(seeds: Sequence[Path]) -> list[str]:
     """A distinct name for each seed: its own, numbered where two share one."""
-    names: list[str] = []
+    names: dict[str, int] = {}
     for seed in seeds:
-        base = _shown([seed.name or "root"])[0]
-        name, number = base, 1
+        base = name = _shown([seed.name or "root"])[0]
         while name in names:
-            number += 1
-            name = f"{base}~{number}"
-        names.append(name)
-    return names
+            names[base] += 1
+            name = f"{base}~{names[base]}"
+        names[name] = 1
+    return list(names)
 
 
 def _shown(names: Sequence[str]) -> list[str]:
@@ -126,8 +126,8 @@ def _shown(names: Sequence[str]) -> list[str]:
     ['café', 'caf\\xe9']
     """
     shown = [os.fsencode(name).decode("utf-8", "backslashreplace") for name in names]
-    taken = set(names)
+    times = Counter(shown)
     for at, (name, own) in enumerate(zip(shown, names, strict=True)):
-        if name != own and (name in taken or shown.count(name) > 1):
+        if name != own and times[name] > 1:
             shown[at] = f"{name}~{hashlib.sha256(os.fsencode(own)).hexdigest()[:8]}"
     return shown

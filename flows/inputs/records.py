@@ -7,6 +7,7 @@ truncated file gives what could be read, then says where it ended.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,9 @@ UNPACKED = 64 << 20
 
 RATIO = 100
 """Beyond :data:`UNPACKED`, bytes out per byte in.  Text packs 3 to 20 times, repeated pages 50; a bomb 1,000."""
+
+NAME_CHARS = 400
+"""Longer record ids are cut and told apart by a hash."""
 
 _READ = 1 << 16
 
@@ -142,9 +146,16 @@ def _from_fields(record: Mapping[str, Any], entry: Entry, number: int, fields: F
 def _name(record: Mapping[str, Any], id_field: str | None, number: int) -> str:
     field = id_field or _first(record, ID_FIELDS)
     value = record.get(field) if field else None
-    if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-        return _encoded(str(value)).decode()
+    if isinstance(value, str | int) and not isinstance(value, bool) and (name := str(value).strip()):
+        return _bounded(_encoded(name).decode())
     return f"{number:08d}"
+
+
+def _bounded(name: str) -> str:
+    """A record's name, short enough to be repeated in every row that speaks of it."""
+    if len(name) <= NAME_CHARS:
+        return name
+    return f"{name[:NAME_CHARS]}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _first(record: Mapping[str, Any], names: Sequence[str]) -> str | None:
@@ -163,7 +174,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _json_lines(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
-    longest = 8 * fields.max_bytes + 65536  # JSON may spell a character with six bytes
+    longest = 4 * fields.max_bytes + 65536  # two bytes of UTF-8 may be spelt with six in JSON; and other fields
     with _unpacked(entry) as stream:
         for number, line in enumerate(_lines(stream, longest), start=1):
             if isinstance(line, int):
@@ -230,7 +241,7 @@ def _warc(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
 
 def _from_capture(record: Any, entry: Entry, number: int, fields: Fields) -> Input | Rejection:
     name = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
-    path = f"{entry.path}/{_encoded(name).decode() or f'{number:08d}'}"
+    path = f"{entry.path}/{_bounded(_encoded(name).decode()) or f'{number:08d}'}"
     url = record.rec_headers.get_header("WARC-Target-URI")
     headers = record.http_headers
     status = headers.get_statuscode() if headers else "200"

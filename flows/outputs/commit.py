@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.errors import RunError, printable
 from flows.outputs.checks import FILES, is_ours
 from flows.outputs.names import text_names
 from flows.store import Workspace, written
@@ -41,20 +42,41 @@ class Commit:
         self.moves.append((file, name))
 
     def carry_out(self) -> None:
-        """Put every file into its place, then remove texts of earlier runs that have none in this one."""
-        output = self.workspace.output
+        """Put every file into its place, then remove texts of earlier runs that have none in this one.
+
+        Raises :class:`~flows.errors.RunError`, before anything is moved, where somebody else's file is in the way.
+        """
+        folder = self.workspace.output / "texts"
         earlier = _owned(self.workspace)
+        self._check_foreign(set(earlier))
         _own(self.workspace, sorted({*earlier, *self.texts}))
         stale = sorted(set(earlier).difference(self.texts))
-        _make_way(output / "texts", stale, self.texts)
+        _make_way(folder, stale, self.texts)
+        for parent in sorted({(self.workspace.output / name).parent for _, name in self.moves}):
+            parent.mkdir(parents=True, exist_ok=True)
         for file, name in self.moves:
-            target = output / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
-        kept = {os.path.normcase(name).casefold(): name for name in self.texts} if stale else {}
+            file.replace(self.workspace.output / name)
+        kept = {name.casefold(): name for name in self.texts} if stale else {}
         for name in stale:
-            _remove(output / "texts", name, kept.get(os.path.normcase(name).casefold()))
+            _remove(folder, name, kept.get(name.casefold()))
         _own(self.workspace, sorted(self.texts))
+
+    def _check_foreign(self, earlier: set[str]) -> None:
+        output = self.workspace.output
+        real: set[Path] = set()
+        for _, name in self.moves:
+            path = output / name
+            if name.removeprefix("texts/") not in earlier and name not in FILES and os.path.lexists(path):
+                raise RunError(
+                    f"{printable(path)} is in the way: no run of Copydesk has written it; "
+                    "move it away or choose another --output"
+                )
+            for parent in path.parents:
+                if parent == output or parent in real:
+                    break
+                if parent.is_symlink():
+                    raise RunError(f"{printable(parent)} is a link, so texts would land elsewhere; remove it")
+                real.add(parent)
 
 
 def stands(file: Path, content: bytes) -> bool:

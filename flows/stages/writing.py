@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from flows.errors import printable
 from flows.outputs.commit import Commit, stands
 from flows.outputs.names import text_names
 from flows.outputs.rows import row, spell
@@ -93,12 +94,12 @@ class RunSummary:
 
         >>> counts = {"read": 5, "canonical": 4, "duplicate": 1, "rejected": 0}
         >>> RunSummary(Path("output"), counts, {}, {}, 5, 10, {}).sentence
-        '5 read: 4 canonical, 1 duplicate, 0 set aside'
+        '5 read = 4 canonical + 1 duplicate + 0 rejected'
         """
         read, canonical, duplicate, rejected = (
             f"{self.counts[name]:,}" for name in ("read", "canonical", "duplicate", "rejected")
         )
-        return f"{read} read: {canonical} canonical, {duplicate} duplicate, {rejected} set aside"
+        return f"{read} read = {canonical} canonical + {duplicate} duplicate + {rejected} rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +358,7 @@ def _told(job: Job, summary: RunSummary) -> dict[str, Any]:
         "reasons": summary.reasons,
         "seconds": summary.seconds,
         "run": {
+            "seeds": [printable(seed) for seed in job.seeds],
             "started": job.started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "engine": job.options.engine,
