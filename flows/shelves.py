@@ -8,6 +8,8 @@ what stands in it is the truth, so a run that was killed leaves every finished s
 from __future__ import annotations
 
 import hashlib
+import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,7 +36,22 @@ TINY = 256
 
 GATHERED = 8
 
-_LIBRARIES = ("datasketch", "ftfy", "numpy", "regex", "trafilatura", "xxhash")
+_LIBRARIES = (
+    "charset-normalizer",
+    "courlan",
+    "datasketch",
+    "ftfy",
+    "htmldate",
+    "jusText",
+    "lxml",
+    "numpy",
+    "PyStemmer",
+    "trafilatura",
+    "wcwidth",
+    "wordfreq",
+    "xxhash",
+)
+"""What the rows are made with, directly or underneath."""
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +63,7 @@ def code_version() -> str:
     root = Path(__file__).parent.parent
     rooms = [root / "cleaners", root / "flows" / "stages", root / "flows" / "inputs"]
     files = sorted(p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix not in (".pyc", ".typed"))
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{sys.version} {unicodedata.unidata_version}".encode())
     for file in files:
         digest.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())
         digest.update(file.read_bytes())

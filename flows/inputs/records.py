@@ -76,13 +76,12 @@ def read_records(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
             f"unpacks to more than {max(UNPACKED, RATIO * entry.size):,} bytes ({RATIO} times its size); "
             f"{count:,} records were read, the rest was not",
         )
-    except OSError as error:
-        yield Rejection(paths.distinct(entry.path), "unreadable", f"after {count:,} records: {reason_of(error)}")
     except _broken() as error:
-        why = " ".join(str(error).split())[:200] or type(error).__name__
-        yield Rejection(
-            paths.distinct(entry.path), "damaged", f"after {count:,} records the file cannot be read: {why}"
-        )
+        # The system gives its errors a number; what libraries find wrong with a file has none.
+        system = isinstance(error, OSError) and bool(error.errno)
+        why = reason_of(error) if isinstance(error, OSError) and system else " ".join(str(error).split())[:200]
+        detail = f"after {count:,} records the file cannot be read: {why or type(error).__name__}"
+        yield Rejection(paths.distinct(entry.path), "unreadable" if system else "damaged", detail)
 
 
 def is_records(path: str) -> bool:
@@ -301,7 +300,7 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._stream.read(min(len(buffer), _READ))
+        data = self._stream.read1(min(len(buffer), _READ))  # all that comes before an error is given before it
         self._left -= len(data)
         if self._left < 0:
             raise _OverflowError
@@ -314,14 +313,14 @@ class _Bounded(io.RawIOBase):
 
 
 def _broken() -> tuple[type[Exception], ...]:
-    """What the libraries raise for a file that is damaged."""
+    """What the system raises for a file that cannot be read, and the libraries for one that is damaged."""
     import zlib
 
     import pyarrow
     import zstandard
     from warcio.exceptions import ArchiveLoadFailed
 
-    return (EOFError, zlib.error, zstandard.ZstdError, pyarrow.ArrowException, ArchiveLoadFailed, ValueError)
+    return (OSError, EOFError, zlib.error, zstandard.ZstdError, pyarrow.ArrowException, ArchiveLoadFailed, ValueError)
 
 
 _READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (

@@ -78,12 +78,13 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """Work: the scores of some pairs."""
+    """Work: the scores of some pairs; ``part`` documents have their sketches in one file of ``folder``."""
 
     pairs: Path
     start: int
     stop: int
     folder: Path
+    part: int
     result: Path
 
 
@@ -170,7 +171,7 @@ def _scored(job: Job, pairs: Pairs, folder: Path) -> NDArray[np.float64]:
     file = folder / "pairs.npy"
     save(pairs, file)
     work = [
-        Scoring(file, start, min(start + SCORED, len(pairs)), folder, folder / f"scores-{start}.npy")
+        Scoring(file, start, min(start + SCORED, len(pairs)), folder, PART, folder / f"scores-{start}.npy")
         for start in range(0, len(pairs), SCORED)
     ]
     return np.concatenate([np.empty(0), *(np.load(scores) for scores in job.engine.map(score_part, work))])
@@ -182,18 +183,18 @@ def score_part(work: Scoring) -> Path:
     numbers, places = np.unique(np.concatenate((pairs["left"], pairs["right"])), return_inverse=True)
     local = np.empty(len(pairs), dtype=PAIR)
     local["left"], local["right"] = places[: len(pairs)], places[len(pairs) :]
-    save(score_pairs(local, _gathered(numbers, work.folder)), work.result)
+    save(score_pairs(local, _gathered(numbers, work.folder, work.part)), work.result)
     return work.result
 
 
-def _gathered(numbers: NDArray[np.uint32], folder: Path) -> Sketches:
+def _gathered(numbers: NDArray[np.uint32], folder: Path, size: int) -> Sketches:
     words, weights, lengths, content = [], [], [], []
-    for part in np.unique(numbers // PART) * PART:
+    for part in np.unique(numbers // size) * size:
         columns = {
             name: np.load(folder / f"{name}-{part}.npy", mmap_mode="r")
             for name in ("words", "weights", "starts", "content")
         }
-        for at in numbers[numbers // PART == part // PART] - part:
+        for at in numbers[numbers // size == part // size] - part:
             low, high = columns["starts"][at], columns["starts"][at + 1]
             words.append(columns["words"][low:high])
             weights.append(columns["weights"][low:high])

@@ -1,0 +1,122 @@
+"""Engines: the same results from all of them, in order; a dead worker costs nothing but time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.engines import _ENGINES, open_engine
+from flows.errors import RunError, UsageError
+from flows.options import ENGINES
+
+
+def square(number: int) -> int:
+    time.sleep(0.001 * (number % 3))
+    return number * number
+
+
+def die_once(item: tuple[int, Path]) -> int:
+    number, mark = item
+    if number == 5 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die(number: int) -> int:
+    os._exit(9)
+
+
+def fail(number: int) -> int:
+    raise FileNotFoundError(2, "No such file or directory", f"file {number}")
+
+
+def process_of(number: int) -> int:
+    return os.getpid()
+
+
+def test_the_options_know_every_engine() -> None:
+    assert tuple(_ENGINES) == ENGINES
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_results_come_in_the_order_of_the_items(name: str) -> None:
+    with open_engine(name, workers=2) as engine:
+        assert list(engine.map(square, range(40))) == [number * number for number in range(40)]
+        assert list(engine.map(square, [])) == []
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_errors_come_through_with_what_they_say(name: str) -> None:
+    with open_engine(name, workers=2) as engine, pytest.raises(FileNotFoundError, match="file 0"):
+        list(engine.map(fail, range(4)))
+
+
+def test_items_are_handed_out_as_results_are_read() -> None:
+    given = []
+
+    def items() -> object:
+        for number in range(1000):
+            given.append(number)
+            yield number
+
+    with open_engine("threads", workers=2) as engine:
+        results = engine.map(square, items())  # type: ignore[arg-type]
+        next(results)
+        assert len(given) < 20
+
+
+def test_little_work_starts_no_process() -> None:
+    with open_engine("local", workers=4) as engine:
+        assert list(engine.map(process_of, [1])) == [os.getpid()]
+        assert os.getpid() not in set(engine.map(process_of, range(4)))
+
+
+def test_a_worker_that_is_killed_costs_no_result(tmp_path: Path) -> None:
+    with open_engine("processes", workers=2) as engine:
+        items = [(number, tmp_path / "died") for number in range(12)]
+        assert list(engine.map(die_once, items)) == list(range(12))
+
+
+def test_work_that_always_kills_its_worker_ends_the_run() -> None:
+    with open_engine("processes", workers=1) as engine, pytest.raises(RunError, match="died 3 times in a row"):
+        list(engine.map(die, [1, 2]))
+
+
+def test_an_unknown_engine_is_named() -> None:
+    with pytest.raises(UsageError, match="unknown engine 'sparks'"):
+        open_engine("sparks")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_end_with_the_process_that_started_them(ending: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "sleepers.py"
+    script.write_text(
+        "import os, time\n"
+        "from flows.engines import open_engine\n"
+        "def sleep(folder):\n"
+        "    open(os.path.join(folder, str(os.getpid())), 'w').close()\n"
+        "    time.sleep(600)\n"
+        "if __name__ == '__main__':\n"
+        "    with open_engine('processes', 2) as engine:\n"
+        f"        list(engine.map(sleep, [{str(tmp_path / 'pids')!r}] * 2))\n"
+    )
+    (tmp_path / "pids").mkdir()
+    process = subprocess.Popen([sys.executable, str(script)], cwd=tmp_path, stderr=subprocess.DEVNULL)
+    _wait_until(lambda: len(list((tmp_path / "pids").iterdir())) == 2)
+    workers = [int(page.name) for page in (tmp_path / "pids").iterdir()]
+    process.send_signal(ending)
+    process.wait(timeout=20)
+    _wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def _wait_until(condition: object, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
