@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flows.errors import RunError, printable
 from flows.outputs.checks import FILES, is_ours
-from flows.outputs.names import text_names
+from flows.outputs.names import folders_of, text_names
 from flows.store import Workspace, written
 
 
@@ -51,7 +51,7 @@ class Commit:
         self._check_foreign(set(earlier))
         _own(self.workspace, sorted({*earlier, *self.texts}))
         stale = sorted(set(earlier).difference(self.texts))
-        _make_way(folder, stale, self.texts)
+        stale = _make_way(folder, stale, self.texts)
         for parent in sorted({(self.workspace.output / name).parent for _, name in self.moves}):
             parent.mkdir(parents=True, exist_ok=True)
         for file, name in self.moves:
@@ -62,21 +62,34 @@ class Commit:
         _own(self.workspace, sorted(self.texts))
 
     def _check_foreign(self, earlier: set[str]) -> None:
-        output = self.workspace.output
-        real: set[Path] = set()
+        """Refuse to replace what is not ours, and to follow a link out of the output."""
+        checked: set[Path] = set()
         for _, name in self.moves:
-            path = output / name
-            if name.removeprefix("texts/") not in earlier and name not in FILES and os.path.lexists(path):
-                raise RunError(
-                    f"{printable(path)} is in the way: no run of Copydesk has written it; "
-                    "move it away or choose another --output"
-                )
+            path = self.workspace.output / name
+            if name not in FILES and self._is_foreign(path, earlier):
+                raise _in_the_way(path)
             for parent in path.parents:
-                if parent == output or parent in real:
+                if parent == self.workspace.output or parent in checked:
                     break
-                if parent.is_symlink():
-                    raise RunError(f"{printable(parent)} is a link, so texts would land elsewhere; remove it")
-                real.add(parent)
+                if parent.is_symlink() or (
+                    parent.exists() and not parent.is_dir() and self._is_foreign(parent, earlier)
+                ):
+                    raise _in_the_way(parent)
+                checked.add(parent)
+
+    def _is_foreign(self, path: Path, earlier: set[str]) -> bool:
+        """Whether a file, or any file in a folder, was not put there by an earlier run."""
+        texts = self.workspace.output / "texts"
+        if path.is_dir() and not path.is_symlink():
+            files = (file for file in path.rglob("*") if not file.is_dir() or file.is_symlink())
+            return any(file.relative_to(texts).as_posix() not in earlier for file in files)
+        return os.path.lexists(path) and path.relative_to(texts).as_posix() not in earlier
+
+
+def _in_the_way(path: Path) -> RunError:
+    return RunError(
+        f"{printable(path)} is in the way: no run of Copydesk has put it there; move it away or choose another --output"
+    )
 
 
 def stands(file: Path, content: bytes) -> bool:
@@ -109,22 +122,18 @@ def _own(workspace: Workspace, names: Iterable[str]) -> None:
         handle.writelines(json.dumps(name).encode() + b"\n" for name in names)
 
 
-def _make_way(folder: Path, stale: Iterable[str], names: Iterable[str]) -> None:
-    """Remove earlier texts at once where one stands in the place of a new folder, or in a folder in the place of a
-    new text."""
-    gone = set(stale)
-    if not gone:
-        return
-    wanted = set(names)
-    parents = {
-        "/".join(parts[:depth]) for name in wanted for parts in [name.split("/")] for depth in range(1, len(parts))
-    }
-    for name in sorted(gone & parents):
-        _remove(folder, name, None)
-    for name in gone:
-        parts = name.split("/")
-        if any("/".join(parts[:depth]) in wanted for depth in range(1, len(parts))):
+def _make_way(folder: Path, stale: list[str], names: list[str]) -> list[str]:
+    """Remove stale texts at once where one has the name of a new folder, or lies in a folder with the name of a new
+    text; the others are given back."""
+    wanted = set(names) if stale else set()
+    parents = {parent for name in wanted for parent in folders_of(name)}
+    later = []
+    for name in stale:
+        if name in parents or wanted.intersection(folders_of(name)):
             _remove(folder, name, None)
+        else:
+            later.append(name)
+    return later
 
 
 def _remove(folder: Path, name: str, kept: str | None) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SEGMENT_BYTES = 200
 """File systems allow 255; a mark against collisions and a temporary name must fit behind and before."""
@@ -33,7 +33,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|
 def text_names(documents: Iterable[tuple[str, str]]) -> list[str]:
     """Names below ``texts/`` for documents given as (path, id), in order; the earlier of two keeps the plain name."""
     wanted = [(_safe(path), content) for path, content in documents]
-    folders = {_folded(folder) for name, _ in wanted for folder in _folders(name)}
+    folders = {_folded(folder) for name, _ in wanted for folder in folders_of(name)}
     taken: set[str] = set()
     names = []
     for name, content in wanted:
@@ -47,22 +47,22 @@ def text_names(documents: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _safe(path: str) -> str:
-    name = path if path.endswith(".txt") else f"{path}.txt"
-    safe = "/".join(map(_safe_segment, name.split("/")))
+    *folders, last = path.removesuffix(".txt").split("/")
+    safe = "/".join([*map(_safe_segment, folders), f"{_safe_segment(last)}.txt"])
     if len(safe.encode()) <= PATH_BYTES:
         return safe
-    first = _safe_segment(name.split("/")[0])
-    return (
-        f"{_cut(first, SEGMENT_BYTES // 2, first)}/{_cut(_safe_segment(name.split('/')[-1]), SEGMENT_BYTES // 2, path)}"
+    ends = (
+        _cut(_safe_segment(end), SEGMENT_BYTES // 2, told) for end, told in ((folders[0], folders[0]), (last, path))
     )
+    return f"{'/'.join(ends)}.txt"
 
 
 def _safe_segment(segment: str) -> str:
     safe = _UNSAFE.sub("_", segment)
-    if safe.startswith(".") or not safe:  # hidden, "..", or nothing between two slashes
-        safe = "_" * (len(safe) - len(safe.lstrip(".")) or 1) + safe.lstrip(".")
+    dots = len(safe) - len(safe.lstrip("."))
+    safe = "_" * dots + safe[dots:] or "_"  # hidden, "..", or nothing between two slashes
     if safe[-1] in ". ":  # Windows drops them
-        safe = safe.rstrip(". ") + "_"
+        safe = f"{safe.rstrip('. ')}_"
     if _RESERVED.match(safe):
         safe = f"_{safe}"
     return _cut(safe, SEGMENT_BYTES, segment)
@@ -72,14 +72,17 @@ def _cut(segment: str, limit: int, told: str) -> str:
     """A segment of at most ``limit`` bytes; one that is longer keeps its start and is told apart by a hash."""
     if len(segment.encode()) <= limit:
         return segment
-    ending = ".txt" if segment.endswith(".txt") else ""
-    mark = "~" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16] + ending
+    mark = f"~{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
     return segment.encode()[: limit - len(mark)].decode("utf-8", "ignore").rstrip(". ") + mark
 
 
-def _folders(name: str) -> Iterable[str]:
-    parts = name.split("/")[:-1]
-    return ("/".join(parts[: depth + 1]) for depth in range(len(parts)))
+def folders_of(name: str) -> Iterator[str]:
+    """The folders that a name lies in.
+
+    >>> list(folders_of("a/b/c.txt"))
+    ['a', 'a/b']
+    """
+    return (name[:at] for at, letter in enumerate(name) if letter == "/")
 
 
 def _folded(name: str) -> str:

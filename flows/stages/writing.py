@@ -321,8 +321,10 @@ def finish(job: Job, given: Written) -> RunSummary:
     summary = RunSummary(
         job.output, given.counts, given.relations, given.reasons, cleaned.fresh, clustered.fresh, dict(job.seconds)
     )
-    with written(job.output / "run.json", durable=True) as handle:
+    file = job.workspace.folder("output") / "run.json"
+    with written(file, durable=True) as handle:
         handle.write(f"{json.dumps(_told(job, summary), indent=2, ensure_ascii=False)}\n".encode())
+    file.replace(job.output / file.name)
     return summary
 
 
