@@ -61,8 +61,9 @@ def code_version() -> str:
     Hashing the sources themselves means that nobody can forget to raise a number.
     """
     root = Path(__file__).parent.parent
-    rooms = [root / "cleaners", root / "flows" / "stages", root / "flows" / "inputs"]
-    files = sorted(p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix not in (".pyc", ".typed"))
+    rooms = [root / "cleaners", root / "flows" / "stages", root / "flows" / "inputs", root / "flows" / "outputs"]
+    found = (file for room in rooms for file in room.rglob("*") if file.is_file())
+    files = sorted(file for file in (*found, root / "flows" / "texts.py") if file.suffix not in (".pyc", ".typed"))
     digest = hashlib.sha256(f"{sys.version} {unicodedata.unidata_version}".encode())
     for file in files:
         digest.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())

@@ -71,6 +71,7 @@ def opened(output: Path) -> Iterator[Workspace]:
     with _held(workspace.root / "lock", output):
         _check_format(workspace)
         _sweep(workspace.run.parent)
+        workspace.shelves.mkdir(exist_ok=True)
         for left in (*output.glob(".report.html.*.part"), *workspace.shelves.glob("*/.*.part")):
             left.unlink()  # a process that was killed was writing it
         try:

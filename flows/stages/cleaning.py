@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaners.documents import CleanText, Rejection, content_id
+from cleaners.text.decoding import DecodingError
 from flows.inputs import Chunk, Input, read_chunk
 from flows.options import RunOptions
 from flows.outputs.rows import change_rows
@@ -21,6 +21,7 @@ from flows.stages.job import Job, Progress
 from flows.stages.listing import Listing
 from flows.store import Workspace
 from flows.tables import as_keys, concat, write_table
+from flows.texts import clean_input, forget_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
                 continue
             (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
         row |= {"key": key} if key in texts else rejects.row(key)
-    _forget_pages()
+    forget_pages()
     for known in (texts, rejects):
         known.shelf.add(list(known.made.values()))
     write_table(pa.Table.from_pylist(rows, schema=INPUTS), work.rows)
@@ -167,26 +168,13 @@ def input_key(item: Input) -> bytes:
 
 def outcome(item: Input, options: RunOptions) -> dict[str, Any]:
     """What becomes of one input: a row of :data:`TEXTS` or of :data:`REJECTS`, without its key."""
-    from cleaners.text.decoding import DecodingError, decode
-
     try:
-        decoded = decode(item.data, item.declared)
+        decoded, cleaned = clean_input(item, options)
     except DecodingError as error:
         return {"reason": error.reason, "detail": error.detail}
-    cleaned = _clean(decoded.text, item, options)
     if not cleaned.text.strip():
         return {"reason": "no-text", "detail": "nothing but page furniture and white space"}
     return {"encoding": decoded.encoding, "chars_in": len(decoded.text), **_described(cleaned), **_sketched(cleaned)}
-
-
-def _clean(text: str, item: Input, options: RunOptions) -> CleanText:
-    if item.kind == "html":
-        from cleaners.text.html import extract_html
-
-        return extract_html(text, item.url, options.clean_options())
-    from cleaners.text.clean import clean
-
-    return clean(text, options.clean_options())
 
 
 def _described(cleaned: CleanText) -> dict[str, Any]:
@@ -218,14 +206,6 @@ def _sketched(cleaned: CleanText) -> dict[str, Any]:
 
     found = sketch(profile(cleaned.text, cleaned.language))
     return {"words": found.words.tobytes(), "weights": found.weights.tobytes(), "content": found.content}
-
-
-def _forget_pages() -> None:
-    """Empty trafilatura's caches, if it was used: they grow, and results must not depend on what came before."""
-    if "trafilatura" in sys.modules:
-        from trafilatura.meta import reset_caches
-
-        reset_caches()
 
 
 def _sorted_inputs(files: list[Path], catalogue: Catalogue) -> pa.Table:

@@ -1,0 +1,281 @@
+"""The laws a run keeps whatever it is given: the same bytes, nothing lost, incremental is full, clean then compare."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, run
+
+from cleaners.documents import FOLDED
+from flows.inputs import chunks
+from flows.stages import candidates, comparing
+
+PAGE = (
+    "<!DOCTYPE html><html><head><title>{title}</title></head>"
+    "<body><nav>Home</nav><article>{body}</article></body></html>"
+)
+
+
+def page(number: int) -> str:
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in article(number).split("\n\n"))
+    return PAGE.format(title=f"Article {number}", body=paragraphs)
+
+
+def mixed() -> dict[str, str | bytes]:
+    """Some of everything: texts, copies with furniture, pages, records, encodings, rubbish."""
+    files: dict[str, str | bytes] = {f"d{n % 3}/{n:02d}.txt": article(n) for n in range(18)}
+    files |= {f"copies/{n}.txt": article(n) + (SHARE_BAR if n % 2 else COMMENT_FORM) for n in range(4)}
+    files |= {f"pages/{n}.html": page(n) for n in (1, 30, 31)}
+    lines = [{"id": f"r{n}", "text": article(n)} for n in (2, 40, 41, 40)] + [{"nothing": 1}]
+    files["records.jsonl"] = "\n".join(map(json.dumps, lines)) + "\nno json\n"
+    files["windows.txt"] = article(50).replace("o", "ö").encode("cp1252")
+    files["empty.txt"] = ""
+    files["image.png"] = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    return files
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """The mixed folder, and what one plain run in one thread leaves behind."""
+    folder = tmp_path_factory.mktemp("mixed")
+    seeds = fill(folder / "seeds", mixed())
+    run(seeds, folder / "output")
+    return seeds, left_behind(folder / "output")
+
+
+# ------------------------------------------------------------------------- law 5: same documents in, same bytes out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"engine": "threads", "workers": 3}, {"engine": "processes", "workers": 2}, {"engine": "local", "workers": 1}],
+    ids=lambda options: options["engine"],
+)
+def test_engines_and_the_sizes_of_chunks_change_nothing(
+    options: dict[str, object],
+    undisturbed: tuple[Path, dict[str, bytes]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ITEMS", 5)
+    monkeypatch.setattr(comparing, "CHUNK_PAIRS", 7)
+    monkeypatch.setattr(candidates, "PART", 9)
+    monkeypatch.setattr(candidates, "SCORED", 11)
+    monkeypatch.setattr(candidates, "BUCKET_ROWS", 300)
+    seeds, expected = undisturbed
+    run(seeds, tmp_path / "output", **options)
+    assert left_behind(tmp_path / "output") == expected
+
+
+def test_the_order_in_which_files_were_made_changes_nothing(
+    undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    files = list(mixed().items())
+    random.Random(5).shuffle(files)
+    run(fill(tmp_path / "elsewhere", dict(files)), tmp_path / "output")
+    assert left_behind(tmp_path / "output") == undisturbed[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hash_seed", ["1", "4242"])
+def test_the_hash_seed_changes_nothing(
+    hash_seed: str, undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    process = start(undisturbed[0], tmp_path / "output", "processes", PYTHONHASHSEED=hash_seed)
+    process.communicate()
+    assert process.returncode == 0
+    assert left_behind(tmp_path / "output") == undisturbed[1]
+
+
+# ------------------------------------------------------------------- law 6: an incremental run ends as a full one does
+
+
+class Folder:
+    """A seed folder with a random history."""
+
+    def __init__(self, seeds: Path, draw: random.Random) -> None:
+        self.seeds, self.draw, self.made = fill(seeds, {}), draw, 0
+
+    def some(self) -> Path | None:
+        files = sorted(self.seeds.rglob("*.txt"))
+        return self.draw.choice(files) if files else None
+
+    def step(self) -> None:
+        """Add (a new article, or a copy with furniture), change, remove or rename one file."""
+        file = self.some()
+        turn = self.draw.choice(("add", "add", "copy", "change", "remove", "rename"))
+        self.made += 1
+        if turn == "add" or file is None:
+            fill(self.seeds, {f"{self.draw.choice('abc')}/{self.made:03d}.txt": article(self.draw.randrange(30))})
+        elif turn == "copy":
+            furniture = self.draw.choice(("", SHARE_BAR, COMMENT_FORM))
+            fill(self.seeds, {f"{self.draw.choice('xyz')}{self.made:03d}.txt": file.read_text() + furniture})
+        elif turn == "change":
+            file.write_text(file.read_text() + "\n\nIt was reported again on Friday.")
+        elif turn == "remove":
+            file.unlink()
+        else:
+            file.rename(file.with_name(f"{self.draw.choice('klm')}{self.made:03d}.txt"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(6))
+def test_random_histories(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(number)
+    folder = Folder(tmp_path / "seeds", draw)
+    options: dict[str, object] = {}
+    for turn in range(4):
+        for _ in range(draw.randrange(1, 6)):
+            folder.step()
+        if draw.random() < 0.3:
+            options = {"straighten_quotes": draw.random() < 0.5, "keep": draw.choice(("source", "longest"))}
+        if draw.random() < 0.2:
+            monkeypatch.setattr("flows.stages.cleaning.code_version", lambda turn=turn: f"changed{turn}")
+        run(folder.seeds, tmp_path / "kept", **options)
+        run(folder.seeds, tmp_path / f"full{turn}", **options)
+        assert left_behind(tmp_path / "kept") == left_behind(tmp_path / f"full{turn}")
+
+
+def test_only_what_is_new_is_worked_on(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n) for n in range(12)})
+    first = run(seeds, tmp_path / "output")
+    again = run(seeds, tmp_path / "output")
+    assert (first.cleaned, again.cleaned, again.compared) == (12, 0, 0)
+    assert first.compared > 0
+    fill(seeds, {"new.txt": article(99), "renamed.txt": article(3)})
+    (seeds / "3.txt").unlink()
+    assert run(seeds, tmp_path / "output").cleaned == 1
+    fresh = run(seeds, tmp_path / "output", fresh=True)
+    assert fresh.cleaned == 13
+    assert fresh.compared > 0
+
+
+def test_a_removed_canonical_hands_over_and_a_better_copy_takes_over(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {"b.txt": article(1), "c.txt": article(1), "d.txt": article(2)})
+    canonical = []
+    for change in (lambda: None, (seeds / "b.txt").unlink, lambda: fill(seeds, {"a.txt": article(1)})):
+        change()
+        run(seeds, tmp_path / "output")
+        canonical.append([row["canonical"] for row in rows(tmp_path / "output", "clusters")])
+    assert canonical == [["b.txt"], [], ["a.txt"]]
+
+
+# --------------------------------------------------------------------------------------------- law 7: nothing vanishes
+
+
+def assert_adds_up(output: Path) -> None:
+    """Every input is there once, with one fate, and every file says the same of it."""
+    counts = json.loads((output / "run.json").read_text())["counts"]
+    documents = rows(output, "documents")
+    paths = [row["path"] for row in documents]
+    by_status = {status: {r["path"] for r in documents if r["status"] == status} for status in STATUSES}
+    assert counts["read"] == len(documents) == sum(counts[status] for status in STATUSES)
+    assert {status: counts[status] for status in STATUSES} == {s: len(found) for s, found in by_status.items()}
+    assert paths == sorted(set(paths))
+    assert pq.read_table(output / "documents.parquet").to_pylist() == documents
+    assert [row["path"] for row in rows(output, "rejected")] == sorted(by_status["rejected"])
+    texts = {file.read_text("utf-8") for file in (output / "texts").rglob("*.txt")} if counts["canonical"] else set()
+    assert texts == {row["text"] for row in documents if row["status"] == "canonical"}
+    members = {member for row in rows(output, "clusters") for member in row["members"] if member != row["canonical"]}
+    assert members == by_status["duplicate"]
+    compared = {(row["left"], row["right"]): row["relation"] for row in rows(output, "pairs")}
+    for row in documents:
+        if row["status"] == "duplicate":
+            ends = sorted((row["path"], row["canonical"]))
+            assert compared[ends[0], ends[1]] == row["relation"] in FOLDED
+    assert len(rows(output, "changes")) == counts["changes"]
+    assert len(rows(output, "pairs")) == counts["pairs"]
+
+
+STATUSES = ("canonical", "duplicate", "rejected")
+
+
+def test_everything_that_was_read_is_accounted_for(undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
+    run(undisturbed[0], tmp_path / "output")
+    assert_adds_up(tmp_path / "output")
+    reasons = {row["path"]: row["reason"] for row in rows(tmp_path / "output", "rejected")}
+    assert reasons == {
+        "empty.txt": "empty",
+        "image.png": "unsupported",
+        "records.jsonl/00000005": "no-text",
+        "records.jsonl/00000006": "unparsable",
+    }
+
+
+def test_the_decoded_input_can_be_rebuilt(undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
+    from cleaners.documents import Change, restore
+
+    run(undisturbed[0], tmp_path / "output")
+    changes: dict[str, list[Change]] = {}
+    for row in rows(tmp_path / "output", "changes"):
+        changes.setdefault(row.pop("path"), []).append(Change(**row))
+    for row in rows(tmp_path / "output", "documents"):
+        file = undisturbed[0] / row["path"]
+        if row["status"] != "rejected" and file.is_file():
+            assert restore(row["text"], changes.get(row["path"], [])) == file.read_bytes().decode(row["encoding"])
+
+
+def start(seeds: Path, output: Path, engine: str, **environment: str) -> subprocess.Popen[str]:
+    """A plain run in a process of its own, which says what stage it has come to."""
+    code = "import sys\nfrom pathlib import Path\nfrom flows.options import RunOptions\nfrom flows.stages import run_plain\n"
+    code += "seeds, output, engine = sys.argv[1:]\n"
+    code += "say = lambda stage, *_: print(stage, flush=True)\n"
+    code += "run_plain([Path(seeds)], Path(output), RunOptions(engine=engine, workers=2), say)"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(seeds), str(output), engine],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def whole_files(output: Path) -> Iterator[None]:
+    """Read every file that is visible under its final name; half a file would not read."""
+    for file in output.glob("*.jsonl"):
+        yield from (json.loads(line) for line in file.read_bytes().splitlines())
+        assert not file.stat().st_size or file.read_bytes().endswith(b"}\n")
+    if (output / "documents.parquet").exists():
+        pq.read_table(output / "documents.parquet")
+    if (output / "run.json").exists():
+        json.loads((output / "run.json").read_bytes())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["inline", "processes"])
+def test_killing_a_run_at_any_moment_loses_nothing(engine: str, tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {f"d{n % 7}/{n:04d}.txt": article(n % 60) for n in range(80)})
+    run(seeds, tmp_path / "undisturbed")
+    draw = random.Random(engine)
+    for stage in ("list", "clean", "candidates", "compare", "cluster", "write"):
+        process = start(seeds, tmp_path / "output", engine)
+        assert process.stdout is not None
+        assert any(line == f"{stage}\n" for line in process.stdout)
+        time.sleep(draw.random() * 0.1)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        list(whole_files(tmp_path / "output"))
+    run(seeds, tmp_path / "output")
+    assert left_behind(tmp_path / "output") == left_behind(tmp_path / "undisturbed")
+
+
+# ------------------------------------------------------------------------------------- law 8: clean first, then compare
+
+
+@pytest.mark.parametrize("left", ["", SHARE_BAR, COMMENT_FORM], ids=["plain", "share bar", "comment form"])
+@pytest.mark.parametrize("right", [SHARE_BAR, COMMENT_FORM], ids=["share bar", "comment form"])
+def test_furniture_neither_hides_nor_feigns_a_duplicate(left: str, right: str, tmp_path: Path) -> None:
+    files = {"a.txt": article(1) + left, "b.txt": article(1) + right, "c.txt": article(2, 4) + right}
+    run(fill(tmp_path / "seeds", files), tmp_path / "output")
+    documents = {row["path"]: row for row in rows(tmp_path / "output", "documents")}
+    assert documents["a.txt"]["cluster"] == documents["b.txt"]["cluster"] is not None
+    assert {documents["a.txt"]["relation"], documents["b.txt"]["relation"]} == {None, "duplicate"}
+    assert documents["a.txt"]["text"] == documents["b.txt"]["text"] == article(1)
+    assert documents["c.txt"]["status"] == "canonical"
