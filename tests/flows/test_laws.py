@@ -225,10 +225,11 @@ def test_the_decoded_input_can_be_rebuilt(undisturbed: tuple[Path, dict[str, byt
 
 def start(seeds: Path, output: Path, engine: str, **environment: str) -> subprocess.Popen[str]:
     """A plain run in a process of its own, which says what stage it has come to."""
-    code = "import sys\nfrom pathlib import Path\nfrom flows.options import RunOptions\nfrom flows.stages import run_plain\n"
+    code = "import sys\nfrom pathlib import Path\nfrom flows.options import RunOptions as Options\n"
+    code += "from flows.stages import run_plain\n"
     code += "seeds, output, engine = sys.argv[1:]\n"
     code += "say = lambda stage, *_: print(stage, flush=True)\n"
-    code += "run_plain([Path(seeds)], Path(output), RunOptions(engine=engine, workers=2), say)"
+    code += "run_plain([Path(seeds)], Path(output), Options(engine=engine, workers=2), say)"
     return subprocess.Popen(
         [sys.executable, "-c", code, str(seeds), str(output), engine],
         env={**os.environ, **environment},
