@@ -1,0 +1,80 @@
+"""Mojibake: text that was decoded with the wrong encoding, and the traces it leaves.
+
+ftfy is the engine: its codecs, its detector and its plans come first where they repair a whole line.  What it leaves
+damaged, or would damage, is decided here by how plausible a text is (``plausibility``): UTF-8 read with some other
+encoding in the midst of right text (``readings``), bytes lost, changed or cut off on top of that (``losses``), mix-ups
+of two single-byte encodings (``mixups``), single characters (``characters``).  What cannot be told is left alone.
+
+>>> fix_mojibake("Mali\\u00a0â€œto continue honoring")
+'Mali\\xa0“to continue honoring'
+>>> fix_mojibake("Ã\\u00a0 la carte")
+'à la carte'
+>>> mojibake_edits("Die StraÃŸe")
+[Edit(start=8, end=10, after='ß', rule='utf-8 read as cp1252')]
+"""
+
+from __future__ import annotations
+
+import re
+
+from cleaners.text.edits import Edit, Revision
+
+_BEYOND = re.compile("[^\x00-\x7f\u2013\u2014\u2018\u2019\u201c\u201d\u2026]")
+"""All but ASCII and the plain typography of English, which on its own is never touched."""
+
+_LINE = re.compile("[^\r\n]+")
+_MARKUP = re.compile("<[a-zA-Z/!]")
+_ROUNDS = 8  # of repairs on one line or one text; what has not settled by then is left alone
+
+
+def fix_mojibake(text: str) -> str:
+    """``text`` with its mojibake repaired: :func:`mojibake_edits` applied.
+
+    >>> fix_mojibake("The Mona Lisa doesnâ€™t have eyebrows.")
+    'The Mona Lisa doesn’t have eyebrows.'
+    """
+    edits = mojibake_edits(text)
+    return Revision.of(text).revise("mojibake", edits).text if edits else text
+
+
+def mojibake_edits(text: str, *, straighten_quotes: bool = False) -> list[Edit]:
+    """The repairs of ``text``, each with what was read as what for its rule.
+
+    HTML entities are read in plain text only: where anything looks like a tag, they belong to the markup.
+
+    >>> [edit.rule for edit in mojibake_edits("“R&amp;D”", straighten_quotes=True)]
+    ['curly quote', 'html entity', 'curly quote']
+    """
+    draft = Revision.of(text)
+    for _ in range(_ROUNDS):
+        edits = _pass(draft.text, straighten_quotes)
+        if not edits:
+            return [Edit(change.start, change.end, change.after, change.rule) for change in draft.changes]
+        draft = draft.revise("", edits)
+    return []
+
+
+def is_suspect(text: str) -> bool:
+    """Whether anything in ``text`` may be damaged: most text is not, and need not be looked at any closer.
+
+    >>> is_suspect("“It’s fine” – he said…"), is_suspect("“Itâ€™s” fine"), is_suspect("R&amp;D")
+    (False, True, True)
+    """
+    if not text.isascii() and _BEYOND.search(text):
+        return True
+    return "&" in text or "=" in text or "\\" in text or "u00" in text or "u20" in text
+
+
+def _pass(text: str, straighten_quotes: bool) -> list[Edit]:
+    if not straighten_quotes and not is_suspect(text):
+        return []
+    from cleaners.text.mojibake import lines  # loads ftfy and the weights: not before something is suspect
+
+    entities = not _MARKUP.search(text)
+    edits: list[Edit] = []
+    for line in _LINE.finditer(text):
+        if straighten_quotes or is_suspect(line[0]):
+            at = line.start()
+            for edit in lines.line_edits(line[0], entities=entities, straighten_quotes=straighten_quotes):
+                edits.append(Edit(edit.start + at, edit.end + at, edit.after, edit.rule))
+    return edits

@@ -1,0 +1,182 @@
+"""One line at a time: which repairs are tried, in which order, and which of them stand."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+import ftfy
+from ftfy.badness import is_bad
+
+from cleaners.documents import Change
+from cleaners.text.edits import Edit, Revision
+from cleaners.text.mojibake import characters, losses, mixups
+from cleaners.text.mojibake.plausibility import unlikely_pairs
+from cleaners.text.mojibake.readings import Settled, best_reading, gain
+
+ROUNDS = 12
+"""Repairs upon repairs of one line; what has not settled by then is left alone."""
+
+ODD = 11.0
+"""Nats from which two neighbours, one of them beyond ASCII, make a line worth a closer look: one line in 30."""
+
+OUTWEIGHS = 4
+"""How many repaired characters a word needs for each one that is still damaged, lest it is left as it was."""
+
+_SINGLE = re.compile(
+    "[\ud800-\udfff\x80-\x9f\ufb00-\ufb06&=\\\\]|u00|u20"
+)  # what a repair of one character begins with
+_STRETCH = re.compile("([\x00-\x7f]?[^\x00-\x7f]{1,16})(?=(.?))", re.DOTALL)  # beyond ASCII, with its neighbours
+_LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
+_ANCHOR = re.compile("[!->@-~]")
+_WORD = re.compile(r"\S+")
+
+
+def line_edits(line: str, *, entities: bool, straighten_quotes: bool) -> list[Edit]:
+    """The repairs of one line."""
+    draft = Revision.of(line)
+    for _ in range(ROUNDS):
+        edits = _next(draft.text, entities, straighten_quotes)
+        if not edits:
+            return [Edit(change.start, change.end, change.after, change.rule) for change in _whole(draft)]
+        draft = draft.revise("", edits)
+    return []
+
+
+def _next(line: str, entities: bool, straighten_quotes: bool) -> list[Edit]:
+    """The first kind of repair that finds anything in ``line``."""
+    for step in _steps(line, entities, straighten_quotes):
+        if edits := list(step(line)):
+            return edits
+    return []
+
+
+def _steps(line: str, entities: bool, straighten_quotes: bool) -> Iterator[Callable[[str], Iterable[Edit]]]:
+    """The repairs in question for ``line``, in order: what other repairs have to read comes first."""
+    single = _SINGLE.search(line)
+    if single:
+        yield from (characters.surrogates, characters.escapes, characters.quoted_printable)
+        if entities:
+            yield characters.entities
+    if is_odd(line):
+        yield from (reread, losses.lost_bytes, losses.spaces_for_a0, losses.stripped_end, replanned, mixups.mixed_up)
+    if single:
+        yield from (characters.c1_controls, characters.ligatures)
+    yield characters.decomposed
+    if straighten_quotes:
+        yield characters.curly_quotes
+
+
+def is_odd(line: str) -> bool:
+    """Whether two neighbours in ``line`` are unlikely enough to look for damage.
+
+    >>> is_odd("La rentrée"), is_odd("La rentrÃ©e")
+    (False, True)
+    """
+    return not line.isascii() and any(_is_odd_stretch(stretch) for stretch in _STRETCH.findall(line))
+
+
+@lru_cache(65536)
+def _is_odd_stretch(stretch: tuple[str, str]) -> bool:
+    text = "".join(stretch)
+    return bool(_LOST_SPACE.search(text) or unlikely_pairs(text, ODD))
+
+
+def reread(line: str) -> list[Edit]:
+    """UTF-8 read with a single-byte encoding: ftfy's plan for the whole line, or the best reading of parts of it."""
+    found = [settled for settled in (_by_ftfy(line), best_reading(line)) if settled]
+    return max(found, key=lambda settled: settled.evidence).edits if found else []
+
+
+def replanned(line: str) -> list[Edit]:
+    """ftfy's plan for the whole line where it has to put back bytes A0 that became spaces.
+
+    >>> [edit.after for edit in replanned("Ã la carte")]
+    ['à']
+    """
+    settled = _by_ftfy(line, spaces=True)
+    return settled.edits if settled else []
+
+
+def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
+    """ftfy's plan, where it is one for the whole line, and makes the line more plausible.
+
+    Its piecemeal repairs are not asked for: they see no context, and leave a line half right.
+    """
+    if not is_bad(line):
+        return None
+    after, plan = ftfy.fix_encoding_and_explain(line, restore_byte_a0=spaces)
+    if not plan or any(step.action == "apply" or step.parameter == "replace_lossy_sequences" for step in plan):
+        return None
+    edits = list(aligned(line, after, _plan_rule(plan)))
+    evidence = sum(gain(line, edit.start, edit.end, edit.after) for edit in edits)
+    if evidence <= 0 or unlikely_pairs(after):
+        return None
+    return Settled(evidence, edits)
+
+
+def _plan_rule(plan: list[ftfy.ExplanationStep]) -> str:
+    """ftfy's plan as the name of a rule."""
+    names = [
+        step.parameter.removeprefix("sloppy-").replace("windows-", "cp") for step in plan if step.action == "encode"
+    ]
+    rule = f"utf-8 read as {' and as '.join(dict.fromkeys(names))}"
+    if len(names) > 1:
+        rule += ", twice" if len(names) == 2 else f", {len(names)} times"
+    return rule + (", A0 turned into a space" if any(step.parameter == "restore_byte_a0" for step in plan) else "")
+
+
+def aligned(before: str, after: str, rule: str) -> Iterator[Edit]:
+    """The edits between two texts that share their ASCII letters and marks, which these repairs never touch."""
+    old, new = list(_ANCHOR.finditer(before)), list(_ANCHOR.finditer(after))
+    if [match[0] for match in old] != [match[0] for match in new]:
+        old = new = []
+    ends = [(a.start(), b.start()) for a, b in zip(old, new, strict=True)]
+    i = j = 0
+    for i_end, j_end in [*ends, (len(before), len(after))]:
+        if before[i:i_end] != after[j:j_end]:
+            yield _trimmed(before, Edit(i, i_end, after[j:j_end], rule))
+        i, j = i_end + 1, j_end + 1
+
+
+def _trimmed(text: str, edit: Edit) -> Edit:
+    """``edit`` without the characters that it leaves as they were, at either end."""
+    start, end, after = edit.start, edit.end, edit.after
+    while start < end and after and text[start] == after[0]:
+        start, after = start + 1, after[1:]
+    while start < end and after and text[end - 1] == after[-1]:
+        end, after = end - 1, after[:-1]
+    return Edit(start, end, after, edit.rule)
+
+
+def _whole(draft: Revision) -> list[Change]:
+    """The changes of ``draft``, but for those in words that did not come out whole."""
+    damaged = unlikely_pairs(draft.text) if draft.changes else []
+    if not damaged:
+        return list(draft.changes)
+    spans = _spans_after(draft)
+    refused: set[int] = set()
+    first = 0  # the first change that reaches into the word or stands behind it
+    for word in _WORD.finditer(draft.text):
+        while first < len(spans) and spans[first][1] <= word.start():
+            first += 1
+        last = first
+        while last < len(spans) and spans[last][0] < word.end():
+            last += 1
+        rest = bisect_right(damaged, word.end()) - bisect_left(damaged, word.start())
+        repaired = sum(len(change.after) for change in draft.changes[first:last])
+        if rest and 2 * repaired < OUTWEIGHS * (rest + 1):
+            refused.update(range(first, last))
+    return [change for place, change in enumerate(draft.changes) if place not in refused]
+
+
+def _spans_after(draft: Revision) -> list[tuple[int, int]]:
+    """Where the changes of ``draft`` stand in its text."""
+    spans = []
+    drift = 0
+    for change in draft.changes:
+        spans.append((change.start - drift, change.start - drift + len(change.after)))
+        drift += change.end - change.start - len(change.after)
+    return spans

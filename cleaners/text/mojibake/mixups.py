@@ -1,0 +1,127 @@
+"""Mix-ups of two single-byte encodings: ``Thιβtre`` for ``Théâtre``, ``Ïðèâåò`` for ``Привет``.
+
+Every byte is a character in both, so that nothing but the text itself tells which one was meant.  A mix-up is taken
+back only where words become much more plausible, and where no other mix-up comes near.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from cleaners.text.edits import Edit
+from cleaners.text.mojibake.plausibility import BOUNDARY, UNLIKELY, cost, costs, unlikely_pairs
+
+ENOUGH = 20.0
+"""Evidence (nats) for a line, the prior taken off."""
+
+MARGIN = 2.5
+"""How much (nats) better the mix-up must be than one that gives another text."""
+
+
+class Mixup(NamedTuple):
+    """Text in ``right`` that was read as ``wrong``."""
+
+    right: str
+    wrong: str
+    prior: float = 0.0
+
+
+MIXUPS = (
+    Mixup("cp1251", "cp1252"),
+    Mixup("cp1251", "mac-roman", 4.0),
+    Mixup("cp1251", "koi8-r", 2.0),
+    Mixup("cp1251", "cp437", 4.0),
+    Mixup("cp1251", "cp850", 4.0),
+    Mixup("cp1251", "cp866", 4.0),
+    Mixup("koi8-r", "cp1252"),
+    Mixup("koi8-r", "cp1251", 2.0),
+    Mixup("cp866", "cp1252", 2.0),
+    Mixup("cp866", "cp1251", 2.0),
+    Mixup("cp866", "cp437", 4.0),
+    Mixup("iso8859-5", "cp1252", 4.0),
+    Mixup("mac-cyrillic", "mac-roman", 4.0),
+    Mixup("mac-cyrillic", "cp1251", 4.0),
+    Mixup("cp1253", "cp1252", 2.0),
+    Mixup("cp1255", "cp1252", 2.0),
+    Mixup("cp1256", "cp1252", 2.0),
+    Mixup("cp1250", "cp1252", 2.0),
+    Mixup("cp1254", "cp1252", 2.0),
+    Mixup("iso8859-2", "cp1252", 2.0),
+    Mixup("cp1252", "cp1250", 2.0),
+    Mixup("cp1252", "cp1251", 2.0),
+    Mixup("cp1252", "cp1253", 2.0),
+    Mixup("cp1252", "cp437"),
+    Mixup("cp1252", "cp850"),
+    Mixup("cp1252", "mac-roman"),
+    Mixup("cp1252", "koi8-r", 4.0),
+    Mixup("mac-roman", "cp1252"),
+    Mixup("cp437", "cp1252"),
+    Mixup("cp850", "cp1252", 0.5),
+)
+"""What happens in practice, from the platforms a text passed through; the priors are by eye."""
+
+_WORD = re.compile(r"\S*[^\x00-\xa0\s]\S*")
+_MEAN = 7.0  # nats a character from which a word is looked at although no two of its characters are unlikely
+
+
+def mixed_up(line: str) -> Iterator[Edit]:
+    """Words of ``line`` that make sense in another single-byte encoding.
+
+    >>> [(edit.after, edit.rule) for edit in mixed_up("caf‚, r‚sum‚")]
+    [('é', 'cp437 read as cp1252'), ('é', 'cp437 read as cp1252'), ('é', 'cp437 read as cp1252')]
+    """
+    words = [match for match in _WORD.finditer(line) if _looks_wrong(match[0])]
+    if not words:
+        return
+    found = []
+    for mixup in MIXUPS:
+        gains = [(gain, match, after) for match in words for gain, after in _reread(match[0], mixup)]
+        evidence = sum(gain for gain, _, _ in gains) - mixup.prior
+        if evidence >= ENOUGH / 2:
+            found.append((evidence, mixup, [(match, after) for gain, match, after in gains if gain > 0]))
+    if not found:
+        return
+    found.sort(key=lambda candidate: -candidate[0])
+    evidence, mixup, pairs = found[0]
+    afters = [after for _, after in pairs]
+    rivals = [other[0] for other in found[1:] if [after for _, after in other[2]] != afters]
+    if evidence < ENOUGH or (rivals and evidence - rivals[0] < MARGIN):
+        return
+    for match, after in pairs:
+        for place, (old, new) in enumerate(zip(match[0], after, strict=True), match.start()):
+            if old != new:
+                yield Edit(place, place + 1, new, f"{mixup.right} read as {mixup.wrong}")
+
+
+@lru_cache(32768)
+def _looks_wrong(word: str) -> bool:
+    each = costs(BOUNDARY + word + BOUNDARY)
+    return max(each) > UNLIKELY or sum(each) > _MEAN * len(each)
+
+
+def _reread(word: str, mixup: Mixup) -> Iterator[tuple[float, str]]:
+    """What ``word`` would be, and what that saves (nats); nothing where it cannot have been ``mixup``."""
+    table = _table(mixup)
+    if not table.keys() >= {char for char in word if char > "\u00a0"}:
+        return
+    after = "".join([table.get(char, char) for char in word])
+    if after == word:
+        return
+    gain = cost(BOUNDARY + word + BOUNDARY) - cost(BOUNDARY + after + BOUNDARY)
+    if gain > 0 and any(pair > UNLIKELY for pair in unlikely_pairs(BOUNDARY + after + BOUNDARY)):
+        gain = 0.0
+    yield gain, after
+
+
+@cache
+def _table(mixup: Mixup) -> dict[str, str]:
+    """What each character of the wrong encoding is in the right one; spaces and C1 controls speak for neither."""
+    table = {}
+    for byte in range(0x80, 0x100):
+        wrong, right = (bytes([byte]).decode(name, "ignore") for name in (mixup.wrong, mixup.right))
+        if wrong > "\u00a0" and right > "\u00a0":
+            table[wrong] = right
+    return table
