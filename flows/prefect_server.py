@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,9 @@ LEAN_SERVER = {
     "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
 }
 """Settings of the server itself when it serves one run: only what records flow and task runs."""
+
+SERVED_BY = "COPYDESK_SERVED_BY"
+"""The environment variable by which a scheduled run knows the process that serves it (:func:`end_with`)."""
 
 SETTINGS_FILES = ("prefect.toml", ".env")
 """Files of the working folder in which Prefect looks for settings."""
@@ -102,6 +106,18 @@ def open_server(*, services: bool = False) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def end_with(served_by: str | None) -> None:
+    """End this process when the one that serves it has ended, even by a kill -9."""
+
+    def watch(parent: int) -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    if served_by and os.getppid() == int(served_by):
+        threading.Thread(target=watch, args=(int(served_by),), daemon=True).start()
 
 
 def settle(settings: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The stages of a run, in order: plain functions that pass on the names of files, never texts.
 
-    list -> clean -> candidates -> compare -> cluster -> write
+    list -> clean -> candidates -> compare -> cluster -> write -> report
 
 Whoever runs them, the stages are the same and so are the bytes:
 
@@ -24,6 +24,7 @@ from flows.stages.clustering import cluster_documents
 from flows.stages.comparing import compare_candidates
 from flows.stages.job import Job, Progress, Stage, open_job, silent
 from flows.stages.listing import list_inputs
+from flows.stages.reporting import report_output
 from flows.stages.writing import RunSummary, finish, write_outputs
 
 __all__ = ["STAGES", "Job", "Progress", "RunSummary", "Stage", "finish", "open_job", "run_plain", "silent"]
@@ -35,6 +36,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("compare", "Comparing the pairs", compare_candidates),
     Stage("cluster", "Clustering the documents", cluster_documents),
     Stage("write", "Writing the output", write_outputs),
+    Stage("report", "Writing the report", report_output),
 )
 
 

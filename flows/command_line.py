@@ -1,0 +1,278 @@
+"""The ``copydesk`` command.
+
+Exit codes: 0 done, 1 the run failed, 2 wrong usage.  What goes wrong is one sentence on the standard error.  Whatever
+takes time to import is imported where it is needed, so that ``copydesk --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from flows.errors import CopydeskError, printable
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+
+class Commands(click.Group):
+    """Commands in the order in which they are written, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """See :class:`click.Group`."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: copydesk run FOLDER. Every command has a --help with examples.",
+)
+@click.version_option(package_name="copydesk", message="copydesk %(version)s")
+def cli() -> None:
+    """Cleans folders of scraped articles and finds the rewrites among them, with the reason for every cut and match."""
+
+
+def debuggable(command: Command) -> Command:
+    """Add ``--debug``."""
+
+    def remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value:
+            os.environ["COPYDESK_DEBUG"] = "1"
+            os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO")
+
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, callback=remember, help="Show tracebacks and Prefect's own log."
+    )(command)
+
+
+def run_options(command: Command) -> Command:
+    """Add an option for everything in :class:`~flows.options.RunOptions`."""
+    for option in reversed(
+        (
+            click.option("--text-field", metavar="NAME", help="The field of a record that holds its text."),
+            click.option("--id-field", metavar="NAME", help="The field of a record that names it."),
+            click.option("--max-bytes", type=int, metavar="N", help="Set larger documents aside. [default: 10 MiB]"),
+            click.option(
+                "--straighten-quotes", is_flag=True, default=None, help="Turn “curly” quotes into straight ones."
+            ),
+            click.option(
+                "--keep",
+                metavar="POLICY",
+                help="Which document stands for its cluster: source, longest or earliest. [default: source]",
+            ),
+            click.option(
+                "--prefer-source",
+                multiple=True,
+                metavar="NAME",
+                help="A publisher or folder whose documents stand for a cluster before any other. Repeatable.",
+            ),
+            click.option("--engine", metavar="NAME", help="Who does the work inside a stage. [default: local]"),
+            click.option("--workers", type=int, metavar="N", help="How many at once. [default: one per processor]"),
+            click.option("--fresh", is_flag=True, default=None, help="Reuse nothing of earlier runs."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def seeds_argument(command: Command) -> Command:
+    """Add ``SEEDS...``; whether they exist is checked where they are read."""
+    return click.argument("seeds", nargs=-1, required=True, type=click.Path())(command)
+
+
+output_option = click.option(
+    "--output", "-o", default="output", show_default=True, type=click.Path(), help="The folder to write to."
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something goes wrong.")
+
+
+@cli.command(epilog="Examples:  copydesk run articles  |  copydesk run crawl.warc.gz more/ -o clean --workers 4")
+@seeds_argument
+@output_option
+@run_options
+@click.option("--plain", is_flag=True, help="Run the same stages without Prefect: a faster start, the same bytes.")
+@quiet_option
+@debuggable
+def run(seeds: tuple[str, ...], output: str, plain: bool, quiet: bool, **told: Any) -> None:
+    """Clean the articles of SEEDS (files and folders), find the rewrites among them, and write it all to OUTPUT.
+
+    Reads .txt, .html, .jsonl, .parquet and .warc files, compressed or not; other files are set aside with a reason.
+    OUTPUT then holds the clean texts, tables of documents, pairs and clusters, and report.html for people.
+    """
+    from flows.progress import shown
+
+    options = options_from(told)
+    with shown(quiet) as display:
+        check(seeds, output)
+        if plain:
+            from flows.stages import run_plain
+
+            summary = run_plain(seeds, output, options, display)
+        else:
+            from flows.prefect_run import run_flow
+
+            summary = run_flow(seeds, output, options, display)
+    if not quiet:
+        from flows.summary import last_line
+
+        click.echo(last_line(summary))
+
+
+@cli.command(epilog="Examples:  copydesk clean page.html > page.txt  |  copydesk clean article.txt --explain")
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--explain", is_flag=True, help="Show every change below the text: its rule, before and after.")
+@click.option("--straighten-quotes", is_flag=True, help="Make curly quotes straight.")
+@debuggable
+def clean(file: str, explain: bool, straighten_quotes: bool) -> None:
+    """Print the clean text of FILE (text or a web page in any encoding; - for the standard input)."""
+    from flows.options import RunOptions
+    from flows.single_files import clean_file
+    from flows.terminal import explanation
+
+    found = clean_file(file, RunOptions(straighten_quotes=straighten_quotes))
+    echo_text(found.text)
+    if explain:
+        click.echo(explanation(found))
+
+
+@cli.command(epilog="Examples:  copydesk compare release.txt story.txt  |  copydesk compare a.html b.html --json")
+@click.argument("left", metavar="A", type=click.Path(allow_dash=True))
+@click.argument("right", metavar="B", type=click.Path(allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@debuggable
+def compare(left: str, right: str, as_json: bool) -> None:
+    """Tell whether one of A and B was made from the other, with the evidence and the matching passages.
+
+    Both are cleaned first, so that what stands around an article neither hides nor feigns a match.
+    """
+    from flows.single_files import compare_files
+    from flows.terminal import show_verdict, verdict_json
+
+    pair = compare_files(left, right)
+    if as_json:
+        click.echo(verdict_json(pair))
+    else:
+        show_verdict(pair)
+
+
+@cli.command(epilog='Examples:  copydesk serve inbox --every 15m  |  copydesk serve inbox -o clean --cron "0 6 * * *"')
+@seeds_argument
+@output_option
+@click.option("--cron", metavar="CRON", help='When to run, as five cron fields: "0 6 * * *" is every day at six.')
+@click.option("--every", metavar="INTERVAL", help="How often to run: 30s, 15m, 2h or 1d.")
+@click.option("--timezone", metavar="ZONE", help="Of --cron, as in Europe/Berlin. [default: this machine's]")
+@click.option("--name", default="copydesk", show_default=True, help="The name of the deployment.")
+@run_options
+@debuggable
+def serve(
+    seeds: tuple[str, ...],
+    output: str,
+    *,
+    cron: str | None,
+    every: str | None,
+    timezone: str | None,
+    name: str,
+    **told: Any,
+) -> None:
+    """Run the same job on SEEDS on a schedule, until stopped with Ctrl-C.
+
+    Only what is new or changed since the last run is read again. Runs never overlap: one that is due while another is
+    going on is dropped. Brings its own Prefect server unless PREFECT_API_URL names one.
+    """
+    from flows.schedule import parse_schedule, serve_flow
+
+    options = options_from(told)
+    when = parse_schedule(cron, every, timezone)
+    check(seeds, output)
+    serve_flow(seeds, output, options, when, name=name, say=click.echo)
+
+
+@cli.command(epilog="Example:  copydesk report output")
+@click.argument("output", type=click.Path())
+@debuggable
+def report(output: str) -> None:
+    """Build OUTPUT/report.html again from the files of the last run."""
+    from flows.report import write_report
+
+    click.echo(printable(write_report(Path(output))))
+
+
+def options_from(told: dict[str, Any]) -> Any:
+    """The run options that were given; all others keep their defaults."""
+    from flows.options import RunOptions
+
+    return RunOptions.from_json({name: value for name, value in told.items() if value not in (None, ())})
+
+
+def check(seeds: Sequence[str], output: str) -> None:
+    """Refuse what makes no sense before anything is started."""
+    from flows.inputs import check_seeds
+    from flows.outputs.checks import check_output
+
+    check_output(Path(output), check_seeds([Path(seed) for seed in seeds]))
+
+
+def echo_text(text: str) -> None:
+    """A text as it is; on a terminal, without anything a terminal would act upon."""
+    if sys.stdout.isatty():
+        from flows.terminal import harmless
+
+        text = harmless(text)
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+def main() -> NoReturn:
+    """Run the command, say what went wrong in a sentence, and leave with the exit code that fits."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a name no encoding of a terminal knows must not end a run
+    sys.exit(_guarded(lambda: cli(standalone_mode=False)))
+
+
+def _guarded(work: Callable[[], Any]) -> int:
+    try:
+        result = work()
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.UsageError as error:
+        return _fail(f"{error.format_message()} {_help_hint(error)}", 2)
+    except click.ClickException as error:
+        return _fail(error.format_message(), 1)
+    except CopydeskError as error:
+        return _fail(error.message, error.exit_code, error)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("interrupted; run again to go on from where it was", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing left to say
+        return 0
+    except Exception as error:
+        what = f"{type(error).__name__}: {printable(str(error).strip() or 'no message')}"
+        return _fail(f"something went wrong that should not have ({what}); --debug shows where", 1, error)
+    return result if isinstance(result, int) else 0
+
+
+def _help_hint(error: click.UsageError) -> str:
+    return f"(see {error.ctx.command_path} --help)" if error.ctx else "(see copydesk --help)"
+
+
+def _fail(sentence: str, code: int, error: BaseException | None = None) -> int:
+    if error is not None and os.environ.get("COPYDESK_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(f"copydesk: {sentence}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,304 @@
+"""From the files of an output to what the report shows of them, however many documents there are.
+
+Everything is counted; what is shown one by one is bounded, the most telling first, and what was left out is counted
+too.  The files are read line by line and only what is shown is kept.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from cleaners.documents import FOLDED
+from flows.errors import RunError, printable
+from flows.outputs.names import text_names
+
+Row = dict[str, Any]
+Kind = TypeVar("Kind")
+
+CLUSTERS = 60
+"""Clusters shown, the largest first.  A page of a few hundred texts is what a telephone still scrolls."""
+
+MEMBERS = 12
+"""Members of a cluster set beside its canonical document."""
+
+DOCUMENTS = 120
+"""Documents shown before and after, those first of which most was removed."""
+
+RELATED = 200
+"""Pairs listed that are linked but not folded, the closest first."""
+
+REJECTED = 300
+"""Inputs listed that were set aside."""
+
+RULES = 40
+"""Rules listed, those first that removed most."""
+
+BINS = 20
+"""Bars of the histogram of scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Generic[Kind]):
+    """What is shown of a longer list."""
+
+    shown: tuple[Kind, ...] = ()
+    total: int = 0
+
+    @property
+    def hidden(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule did in the whole run."""
+
+    step: str
+    rule: str
+    changes: int
+    removed: int
+    """Characters taken out, less those put in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document, its changes and where its text lies."""
+
+    row: Row
+    changes: tuple[Row, ...]
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """A cluster, its canonical document first, and the pairs that hold it together."""
+
+    row: Row
+    canonical: Row
+    members: Some[Row]
+    pairs: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the page shows."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    relations: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    publishers: Counter[str] = field(default_factory=Counter)
+    encodings: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    chars_in: int = 0
+    chars_out: int = 0
+    rules: Some[Rule] = field(default_factory=Some)
+    bins: tuple[tuple[int, int], ...] = ()
+    """Pairs by score, from 0 to 1: folded, and linked only."""
+    clusters: Some[ClusterView] = field(default_factory=Some)
+    documents: Some[DocumentView] = field(default_factory=Some)
+    related: Some[Row] = field(default_factory=Some)
+    rejected: Some[Row] = field(default_factory=Some)
+
+    @property
+    def read(self) -> int:
+        """The number of inputs."""
+        return self.statuses.total()
+
+
+def gather(output: Path) -> Report:
+    """What the report shows of an output."""
+    clusters = _largest(rows(output / "clusters.jsonl"), CLUSTERS, lambda row: (-len(row["members"]), row["canonical"]))
+    wanted = _pairs_of(clusters.shown)
+    pairs, related, relations, bins = _gather_pairs(output, wanted)
+    changes, rules = _gather_changes(output)
+    told = _count(output)
+    chosen = set(changes) if told.documents > DOCUMENTS else None
+    named = {path for row in clusters.shown for path in _shown_members(row)}
+    named |= {row[side] for row in related.shown for side in ("left", "right")}
+    found, names = _find(output, named if chosen is None else named | chosen, everything=chosen is None)
+    views = (
+        DocumentView(row, changes.get(path, ()), names.get(path))
+        for path, row in sorted(found.items())
+        if chosen is None or path in chosen
+    )
+    return Report(
+        statuses=told.statuses,
+        relations=relations,
+        languages=told.languages,
+        publishers=told.publishers,
+        encodings=told.encodings,
+        reasons=told.reasons,
+        chars_in=told.chars_in,
+        chars_out=told.chars_out,
+        rules=rules,
+        bins=bins,
+        clusters=Some(tuple(_cluster_view(row, found, pairs) for row in clusters.shown), clusters.total),
+        documents=Some(tuple(views), told.documents),
+        related=Some(tuple(row | _titles(row, found) for row in related.shown), related.total),
+        rejected=_first(rows(output / "rejected.jsonl"), REJECTED),
+    )
+
+
+def rows(file: Path) -> Iterator[Row]:
+    """The objects of a JSON Lines file."""
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield json.loads(line)
+            except ValueError:
+                raise RunError(
+                    f"line {number} of {printable(file)} is not JSON; run copydesk run again to write it anew"
+                ) from None
+
+
+def _first(found: Iterable[Row], limit: int) -> Some[Row]:
+    shown, total = [], 0
+    for row in found:
+        total += 1
+        if total <= limit:
+            shown.append(row)
+    return Some(tuple(shown), total)
+
+
+def _largest(found: Iterable[Row], limit: int, order: Callable[[Row], Any]) -> Some[Row]:
+    counted = _Counted(found)
+    return Some(tuple(heapq.nsmallest(limit, counted, key=order)), counted.count)
+
+
+class _Counted:
+    """Counts what is read from an iterable."""
+
+    def __init__(self, given: Iterable[Row]) -> None:
+        self._given, self.count = given, 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for item in self._given:
+            self.count += 1
+            yield item
+
+
+def _shown_members(cluster: Row) -> list[str]:
+    """The canonical path of a cluster and those members that are shown."""
+    others = [path for path in cluster["members"] if path != cluster["canonical"]]
+    return [cluster["canonical"], *others[:MEMBERS]]
+
+
+def _pairs_of(clusters: Iterable[Row]) -> set[tuple[str, str]]:
+    """The pairs of a canonical document and a member that are shown, left before right."""
+    found = set()
+    for row in clusters:
+        head, *others = _shown_members(row)
+        found |= {(min(head, path), max(head, path)) for path in others}
+    return found
+
+
+def _gather_pairs(
+    output: Path, wanted: set[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], Row], Some[Row], Counter[str], tuple[tuple[int, int], ...]]:
+    pairs: dict[tuple[str, str], Row] = {}
+    relations: Counter[str] = Counter()
+    bins = [[0, 0] for _ in range(BINS)]
+
+    def linked() -> Iterator[Row]:
+        for row in rows(output / "pairs.jsonl"):
+            folded = row["relation"] in FOLDED
+            relations[row["relation"]] += 1
+            bins[min(BINS - 1, int(row["score"] * BINS))][0 if folded else 1] += 1
+            if (row["left"], row["right"]) in wanted:
+                pairs[row["left"], row["right"]] = row
+            if not folded:
+                yield {name: value for name, value in row.items() if name != "passages"}
+
+    related = _largest(linked(), RELATED, lambda row: (-row["score"], row["left"], row["right"]))
+    return pairs, related, relations, tuple((folded, other) for folded, other in bins)
+
+
+def _gather_changes(output: Path) -> tuple[dict[str, tuple[Row, ...]], Some[Rule]]:
+    """The changes of the documents with most removed, and what each rule did in all of them."""
+    counts: Counter[tuple[str, str]] = Counter()
+    removed: Counter[tuple[str, str]] = Counter()
+
+    def documents() -> Iterator[tuple[int, str, tuple[Row, ...]]]:
+        for path, found in itertools.groupby(rows(output / "changes.jsonl"), key=lambda row: row["path"]):
+            changes, lost = tuple(found), 0
+            for row in changes:
+                by = row["step"], row["rule"]
+                less = len(row["before"]) - len(row["after"])
+                counts[by] += 1
+                removed[by] += less
+                lost += less
+            yield lost, path, changes
+
+    most = heapq.nsmallest(DOCUMENTS, documents(), key=lambda item: (-item[0], item[1]))
+    rules = sorted(
+        (Rule(*by, changes, removed[by]) for by, changes in counts.items()),
+        key=lambda rule: (-rule.removed, -rule.changes, rule.step, rule.rule),
+    )
+    return {path: changes for _, path, changes in most}, Some(tuple(rules[:RULES]), len(rules))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is counted over all documents."""
+
+    documents: int = 0
+    chars_in: int = 0
+    chars_out: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    publishers: Counter[str] = field(default_factory=Counter)
+    encodings: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def _count(output: Path) -> _Told:
+    told = _Told()
+    for row in rows(output / "documents.jsonl"):
+        told.statuses[row["status"]] += 1
+        if row["status"] == "rejected":
+            continue
+        told.documents += 1
+        told.chars_in += row["chars_in"]
+        told.chars_out += row["chars_out"]
+        told.languages[row["language"] or "unknown"] += 1
+        told.encodings[row["encoding"]] += 1
+        if row["publisher"]:
+            told.publishers[row["publisher"]] += 1
+    told.reasons.update(row["reason"] for row in rows(output / "rejected.jsonl"))
+    return told
+
+
+def _find(output: Path, wanted: set[str], *, everything: bool) -> tuple[dict[str, Row], dict[str, str]]:
+    """The rows of some documents (or of all), and the files of the canonical ones among them below ``texts/``."""
+    found: dict[str, Row] = {}
+    canonical: list[tuple[str, str]] = []
+    for row in rows(output / "documents.jsonl"):
+        if row["status"] == "canonical":
+            canonical.append((row["path"], row["id"]))
+        if row["status"] != "rejected" and (everything or row["path"] in wanted):
+            found[row["path"]] = row
+    names = zip((path for path, _ in canonical), text_names(canonical), strict=True)
+    return found, {path: name for path, name in names if path in found}
+
+
+def _cluster_view(row: Row, found: dict[str, Row], pairs: dict[tuple[str, str], Row]) -> ClusterView:
+    head, *others = _shown_members(row)
+    held = (pairs.get((min(head, path), max(head, path))) for path in others)
+    return ClusterView(
+        row=row,
+        canonical=found[head],
+        members=Some(tuple(found[path] for path in others), len(row["members"]) - 1),
+        pairs=tuple(pair for pair in held if pair),
+    )
+
+
+def _titles(pair: Row, found: dict[str, Row]) -> Row:
+    return {f"{side}_title": found[pair[side]]["title"] for side in ("left", "right") if pair[side] in found}

@@ -1,0 +1,93 @@
+"""Texts cut into segments for the page: what was removed and added, and how passages stand in another text."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+TEXT_SHOWN = 20_000
+"""Characters of a text that the page shows; three times the length of a long news story."""
+
+CUT_SHOWN = 600
+"""Characters of one removed piece that the page shows."""
+
+MARKUP_STEP = "html"
+"""The step that takes a page's text out of its markup: thousands of small changes that nobody reads one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text of one kind; ``note`` is what is said of it, ``number`` pairs it with one beside it."""
+
+    kind: str
+    text: str
+    note: str = ""
+    number: int = 0
+
+
+def before_and_after(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[Segment]:
+    """A clean text with what was removed and added in place.
+
+    >>> [(s.kind, s.text) for s in before_and_after("Good news.", [
+    ...     {"step": "furniture", "rule": "share-bar", "start": 10, "end": 16, "before": "\\nShare", "after": ""}])]
+    [('same', 'Good news.'), ('removed', '\\nShare')]
+    """
+    at = drift = 0
+    for change in changes:
+        start = change["start"] - drift
+        drift += change["end"] - change["start"] - len(change["after"])
+        if change["step"] == MARKUP_STEP and not change["after"].strip():
+            continue
+        if start >= TEXT_SHOWN:
+            break
+        if start > at:
+            yield Segment("same", text[at:start])
+        rule = f"{change['step']}: {change['rule']}"
+        if change["before"]:
+            yield Segment("removed", _cut(change["before"], CUT_SHOWN), rule)
+        if change["after"]:
+            yield Segment("added", _cut(change["after"], CUT_SHOWN), rule)
+        at = start + len(change["after"])
+    yield from _rest(text, at)
+
+
+def beside(text: str, passages: Iterable[dict[str, Any]], side: str) -> Iterator[Segment]:
+    """One text of a pair, cut where passages begin and end; what stands in both has the same number on both sides.
+
+    Where passages of one side overlap, the earlier keeps the common part.
+
+    >>> passages = [
+    ...     {"kind": "new", "left": [4, 9], "right": None},
+    ...     {"kind": "verbatim", "left": [0, 4], "right": [9, 13]},
+    ... ]
+    >>> [(s.kind, s.text, s.number) for s in beside("Rain. Sun", passages, "left")]
+    [('verbatim', 'Rain', 1), ('new', '. Sun', 0)]
+    """
+    at = 0
+    counter = itertools.count(1)
+    numbered = [(next(counter) if given["left"] and given["right"] else 0, given) for given in passages]
+    for number, given in sorted((n for n in numbered if n[1][side]), key=lambda item: (item[1][side], item[0])):
+        start, end = max(at, given[side][0]), given[side][1]
+        if start >= end:
+            continue
+        if start >= TEXT_SHOWN:
+            break
+        if start > at:
+            yield Segment("same", text[at:start])
+        yield Segment(given["kind"], text[start:end], given["kind"], number)
+        at = end
+    yield from _rest(text, at)
+
+
+def _rest(text: str, at: int) -> Iterator[Segment]:
+    end = max(at, TEXT_SHOWN)
+    if at < len(text):
+        yield Segment("same", text[at:end])
+    if end < len(text):
+        yield Segment("more", f"… and {len(text) - end:,} more characters")
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"

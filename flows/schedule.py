@@ -1,0 +1,199 @@
+"""The main job on a schedule: a Prefect deployment of the flow, served by this process until it is stopped.
+
+>>> parse_schedule(None, "1h30m")
+Every(seconds=5400)
+>>> str(parse_schedule("0 6 * * *", None, "Europe/Berlin"))
+'at 0 6 * * * (Europe/Berlin)'
+>>> parse_schedule(None, "often")
+Traceback (most recent call last):
+flows.errors.UsageError: --every is 'often', which is no interval; give it as 30s, 15m, 2h, 1d or 1h30m
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flows.errors import UsageError, printable
+from flows.options import RunOptions
+from flows.prefect_server import SERVED_BY, open_server
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Schedule
+
+UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_INTERVAL = re.compile(r"(?=.)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+
+LOOK_EVERY = 5
+"""Seconds between two looks at what is due, and how far they look ahead.
+
+A run takes its place as soon as it is seen.  With Prefect's ten seconds, a run due soon would often find the place
+still taken by the one before, and be dropped though that one ends in time.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """At an interval, counted from a fixed midnight: every quarter of an hour means at :00, :15, :30 and :45."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        """As it is given: the largest units first.
+
+        >>> str(Every(5400)), str(Every(86400))
+        ('every 1h30m', 'every 1d')
+        """
+        rest, parts = self.seconds, []
+        for unit, size in UNITS.items():
+            count, rest = divmod(rest, size)
+            parts.append(f"{count}{unit}" if count else "")
+        return f"every {''.join(parts)}"
+
+    def for_prefect(self) -> Schedule:
+        """The schedule as Prefect has it.  The anchor is fixed, so that serving again shifts nothing."""
+        from prefect.schedules import Interval
+
+        zone = local_zone()
+        anchor = datetime(2024, 1, 1, tzinfo=ZoneInfo(zone))
+        return Interval(timedelta(seconds=self.seconds), anchor_date=anchor, timezone=zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """As cron has it: minute, hour, day of the month, month, day of the week."""
+
+    fields: str
+    timezone: str
+
+    def __str__(self) -> str:
+        return f"at {printable(self.fields)} ({self.timezone})"
+
+    def for_prefect(self) -> Schedule:
+        """The schedule as Prefect has it."""
+        from prefect.client.schemas.schedules import CronSchedule
+        from prefect.schedules import Cron as PrefectCron
+
+        try:
+            CronSchedule(cron=self.fields, timezone=self.timezone)
+        except ValueError:
+            raise UsageError(
+                f"--cron is {self.fields!r}, which cron does not understand; give minute, hour, day of the month, "
+                'month and day of the week, as in "0 6 * * *" for every day at six'
+            ) from None
+        return PrefectCron(self.fields, timezone=self.timezone)
+
+
+def parse_schedule(cron: str | None, every: str | None, timezone: str | None = None) -> Every | Cron:
+    """The schedule of ``copydesk serve``: one of ``--cron`` and ``--every``."""
+    if bool(cron) == bool(every):
+        raise UsageError('give either --cron, as in --cron "0 6 * * *", or --every, as in --every 15m')
+    if cron:
+        return Cron(cron, _known_zone(timezone) if timezone else local_zone())
+    if timezone:
+        raise UsageError("--timezone is for --cron; an interval is the same everywhere")
+    assert every is not None
+    match = _INTERVAL.fullmatch(every.strip())
+    seconds = sum(int(n or 0) * size for n, size in zip(match.groups(), UNITS.values(), strict=True)) if match else 0
+    if not seconds:
+        raise UsageError(f"--every is {every!r}, which is no interval; give it as 30s, 15m, 2h, 1d or 1h30m")
+    return Every(seconds)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, LookupError):
+        raise UsageError(f"--timezone is {name!r}, which is no known time zone; give one as in Europe/Berlin") from None
+
+
+def local_zone() -> str:
+    """The name of this machine's time zone; UTC where it does not say."""
+    from tzlocal import get_localzone_name
+
+    try:
+        return get_localzone_name() or "UTC"
+    except (ValueError, OSError, LookupError):
+        return "UTC"
+
+
+def serve_flow(
+    seeds: Sequence[str],
+    output: str,
+    options: RunOptions,
+    when: Every | Cron,
+    *,
+    name: str = "copydesk",
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve the flow on its schedule until this process is told to stop, by Ctrl-C or SIGTERM.
+
+    Where no Prefect server is configured it brings its own, with a scheduler and a user interface.
+    """
+    with open_server(services=True) as server:
+        if server.ours:
+            say("starting a Prefect server")
+        deployment = deploy(seeds, output, options, when, name)
+        server.wait(say)
+        say(f"serving {', '.join(map(printable, seeds))} to {printable(output)}, {when}; stop with Ctrl-C")
+        say(f"Prefect shows the runs at {server.url.removesuffix('/api')}")
+        os.environ[SERVED_BY] = str(os.getpid())
+        _serve(deployment)
+    say("stopped")
+
+
+def deploy(
+    seeds: Sequence[str], output: str, options: RunOptions, when: Every | Cron, name: str = "copydesk"
+) -> RunnerDeployment:
+    """The flow as a deployment.  A run that falls due while another goes on is dropped: the next one sees it all."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.types.entrypoint import EntrypointType
+
+    from flows.clean_folder import clean_folder
+
+    parameters: dict[str, Any] = {
+        "seeds": [str(Path(seed).absolute()) for seed in seeds],
+        "output": str(Path(output).absolute()),
+        "options": options.as_json(),
+    }
+    return RunnerDeployment.from_flow(
+        clean_folder,
+        name=name,
+        parameters=parameters,
+        schedule=when.for_prefect(),
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        tags=["copydesk"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _serve(deployment: RunnerDeployment) -> None:
+    """Start what is due until stopped, then pause the schedule: nothing piles up while nobody serves."""
+    import asyncio
+
+    from prefect.runner import Runner
+
+    async def serve() -> None:
+        loop, serving = asyncio.get_running_loop(), asyncio.current_task()
+
+        class Serving(Runner):
+            def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
+                """End as at Ctrl-C.  Prefect's own way leaves the schedule active."""
+                if serving:
+                    loop.call_soon_threadsafe(serving.cancel)
+
+        runner = Serving(name="copydesk", query_seconds=LOOK_EVERY, prefetch_seconds=LOOK_EVERY, pause_on_shutdown=True)
+        await runner.aadd_deployment(deployment)
+        await runner.start()
+
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(serve())

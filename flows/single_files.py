@@ -1,0 +1,72 @@
+"""One file at a time, read and cleaned as a run does it, for ``copydesk clean`` and ``copydesk compare``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaners.documents import CleanText, Rejection, Verdict
+from flows.errors import RunError, UsageError, printable
+from flows.inputs import RECORD_SUFFIXES, Entry, Input, read_file
+from flows.inputs.documents import looks_like_html
+from flows.options import RunOptions
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFiles:
+    """Two files by name, their clean texts, and the verdict on these."""
+
+    names: tuple[str, str]
+    texts: tuple[CleanText, CleanText]
+    verdict: Verdict
+
+
+def clean_file(file: str, options: RunOptions | None = None) -> CleanText:
+    """The clean text of a file, or of the standard input where it is ``-``.
+
+    Raises :class:`~flows.errors.UsageError` where there is no such file, :class:`~flows.errors.RunError` where it holds
+    no text.
+    """
+    from cleaners.text.clean import clean
+    from cleaners.text.decoding import DecodingError, decode
+
+    options = options or RunOptions()
+    given = _read(file, options)
+    if isinstance(given, Rejection):
+        raise RunError(f"{printable(file)} is set aside ({given.reason}): {given.detail}")
+    try:
+        text = decode(given.data, given.declared).text
+    except DecodingError as error:
+        raise RunError(f"{printable(file)} is set aside ({error.reason}): {error.detail}") from error
+    if given.kind == "html":
+        from cleaners.text.html import extract_html
+
+        return extract_html(text, given.url, options.clean_options())
+    return clean(text, options.clean_options())
+
+
+def compare_files(left: str, right: str) -> ComparedFiles:
+    """Two files, cleaned first, so that what stands around an article neither hides nor feigns a match."""
+    from cleaners.duplicates.compare import compare
+
+    if left == right == STANDARD_INPUT:
+        raise UsageError("both texts cannot come from the standard input; name a file for one of them")
+    texts = clean_file(left), clean_file(right)
+    return ComparedFiles((left, right), texts, compare(*texts))
+
+
+def _read(file: str, options: RunOptions) -> Input | Rejection:
+    if file == STANDARD_INPUT:
+        data = sys.stdin.buffer.read(options.max_bytes + 1)
+        return Input(file, data, "html" if looks_like_html(data) else "text")
+    path = Path(file)
+    if not path.exists():
+        raise UsageError(f"{printable(file)} does not exist; name a file")
+    if not path.is_file():
+        raise UsageError(f"{printable(file)} is not a file; name one, or use copydesk run for a folder")
+    if path.name.lower().endswith(tuple(RECORD_SUFFIXES)):
+        raise UsageError(f"{printable(file)} holds many documents; use copydesk run for it")
+    return read_file(Entry(path.name, file, path.stat().st_size), options.max_bytes)
