@@ -69,6 +69,8 @@ def read_records(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
         for item in reader(entry, fields):
             count += 1
             yield replace(item, path=paths.distinct(item.path))
+        if not count:
+            yield Rejection(entry.path, "empty", "the file holds no record with a document")
     except _OverflowError:
         yield Rejection(
             paths.distinct(entry.path),
@@ -236,6 +238,8 @@ def _warc(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
         for number, record in enumerate(ArchiveIterator(stream), start=1):
             if record.rec_type in ("response", "resource", "conversion"):
                 yield _from_capture(record, entry, number, fields)
+        if isinstance(bounded := getattr(stream, "raw", None), _Bounded) and bounded.error:
+            raise bounded.error  # the iterator takes damage for the end
 
 
 def _from_capture(record: Any, entry: Entry, number: int, fields: Fields) -> Input | Rejection:
@@ -253,6 +257,8 @@ def _from_capture(record: Any, entry: Entry, number: int, fields: Fields) -> Inp
     data = record.content_stream().read(fields.max_bytes + 1)
     if len(data) > fields.max_bytes:
         return oversized(path, len(data), fields.max_bytes)
+    if record.raw_stream.limit > 0:
+        return Rejection(path, "damaged", "the archive ends within this record")
     if found := signature_of(data):
         return Rejection(path, "unsupported", f"{found}, not text")
     is_html = mime.strip() != "text/plain" or looks_like_html(data)
@@ -291,19 +297,25 @@ def _unpacked(entry: Entry) -> IO[bytes]:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that refuses to give more than ``limit`` bytes."""
+    """A stream that refuses to give more than ``limit`` bytes, and remembers what went wrong."""
 
     def __init__(self, stream: Any, raw: IO[bytes], limit: int) -> None:
         self._stream, self._raw, self._left = stream, raw, limit
+        self.error: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._stream.read1(min(len(buffer), _READ))  # all that comes before an error is given before it
+        try:
+            data = self._stream.read1(min(len(buffer), _READ))  # all that comes before an error is given before it
+        except Exception as error:
+            self.error = error
+            raise
         self._left -= len(data)
         if self._left < 0:
-            raise _OverflowError
+            self.error = _OverflowError()
+            raise self.error
         buffer[: len(data)] = data
         return len(data)
 

@@ -9,31 +9,26 @@ from typing import Any
 from flows.options import RunOptions
 from flows.stages import RunSummary, run_plain
 
-NAMES = [
-    "Arvik",
-    "Belmora",
-    "Castine",
-    "Dunhollow",
-    "Elverdam",
-    "Farsund",
-    "Grenoble",
-    "Hartlow",
-    "Istria",
-    "Jorvik",
-    "Kestrel",
-    "Lanrick",
-    "Morava",
-]
-NOUNS = [
-    "harbour",
-    "bridge",
-    "reservoir",
-    "parliament",
-    "orchestra",
-    "glacier",
-    "refinery",
-    "vineyard",
-    "observatory",
+SYLLABLES = (
+    "ar",
+    "bel",
+    "cas",
+    "dun",
+    "el",
+    "far",
+    "gren",
+    "hart",
+    "is",
+    "jor",
+    "kes",
+    "lan",
+    "mor",
+    "nor",
+    "os",
+    "pel",
+)
+NOUNS = ("harbour", "bridge", "reservoir", "parliament", "orchestra", "glacier", "refinery", "vineyard", "observatory")
+MORE_NOUNS = (
     "railway",
     "monastery",
     "hospital",
@@ -43,41 +38,24 @@ NOUNS = [
     "aqueduct",
     "archive",
     "shipyard",
-    "greenhouse",
-    "tribunal",
-    "ministry",
-    "laboratory",
-    "quarry",
-    "foundry",
-]
-VERBS = [
-    "inspected",
-    "rebuilt",
-    "flooded",
-    "inherited",
-    "auctioned",
-    "surveyed",
-    "evacuated",
-    "renovated",
-    "blockaded",
-    "financed",
-    "dismantled",
-]
+)
+VERBS = ("inspected", "rebuilt", "flooded", "inherited", "auctioned", "surveyed", "evacuated", "renovated", "financed")
 SHARE_BAR = "\n\nShare this article\nFacebook\nTwitter"
 COMMENT_FORM = "\n\nLeave a Reply\nYour email address will not be published.\nName\nEmail\nWebsite"
 
 
 def article(number: int, sentences: int = 9) -> str:
-    """An article of its own for every number."""
+    """An article of its own for every number, about people and places that no other one names."""
     draw = random.Random(number)
-    lines = []
-    for _ in range(sentences):
-        who, where = draw.sample(NAMES, 2)
-        what, more = draw.sample(NOUNS, 2)
-        lines.append(
-            f"The {what} of {where} was {draw.choice(VERBS)} by {who} in {draw.randint(1800, 2020)}, "
-            f"after {draw.randint(2, 9999)} people left the {more} near {draw.choice(NAMES)}."
-        )
+
+    def name() -> str:
+        return "".join(draw.choice(SYLLABLES) for _ in range(3)).capitalize()
+
+    lines = [
+        f"The {draw.choice(NOUNS)} of {name()} was {draw.choice(VERBS)} by {name()} in {draw.randint(1800, 2020)}, "
+        f"after {draw.randint(2, 9999)} people left the {draw.choice(MORE_NOUNS)} near {name()}."
+        for _ in range(sentences)
+    ]
     return "\n\n".join(" ".join(lines[start : start + 3]) for start in range(0, len(lines), 3))
 
 

@@ -384,7 +384,19 @@ def test_a_truncated_web_archive_gives_what_could_be_read(packed: bool, tmp_path
     name = "a.warc.gz" if packed else "a.warc"
     whole = warc([("response", "200 OK", "text/html", os.urandom(4000).hex().encode())] * 20, packed)
     found = unpack(fill(tmp_path, {name: whole[: len(whole) // 2]}) / name)
-    assert 8 <= sum(isinstance(item, Input) for item in found) <= 12
+    *read, last = found
+    assert 8 <= len(read) <= 12
+    assert all(isinstance(item, Input) and len(item.data) == 8000 for item in read)
+    assert isinstance(last, Rejection)
+    assert last.reason == "damaged"
+
+
+@pytest.mark.parametrize("data", [b"\x1f\x8b\x08\x00rubbish", b"\x1f\x8b", b"no archive", b"", gzip.compress(b"")])
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.jsonl.gz", "a.warc"])
+def test_no_file_of_records_vanishes(name: str, data: bytes, tmp_path: Path) -> None:
+    found = unpack(fill(tmp_path, {name: data}) / name)
+    assert [item.path.split("/")[0] for item in found] == [name]
+    assert isinstance(found[0], Rejection)
 
 
 # -------------------------------------------------------------------------------------------------------- chunks

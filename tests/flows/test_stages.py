@@ -1,0 +1,286 @@
+"""The stages: small inputs and outputs, the schema of what is written, runs over all kinds of folders, and failures."""
+
+import errno
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from folders import SHARE_BAR, article, fill, left_behind, rows, run
+from test_laws import assert_adds_up
+
+from cleaners.documents import Document
+from cleaners.duplicates.find import find_duplicates
+from flows.errors import CopydeskError, RunError, UsageError
+from flows.options import RunOptions
+from flows.stages import STAGES, finish, open_job, run_plain
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+
+DOCUMENT = ["path", "id", "status", "canonical", "relation", "cluster", "title", "byline", "published", "publisher"]
+DOCUMENT += ["language", "encoding", "chars_in", "chars_out", "text"]
+FILES = {
+    "documents.jsonl": DOCUMENT,
+    "changes.jsonl": ["path", "step", "rule", "start", "end", "before", "after"],
+    "pairs.jsonl": ["left", "right", "relation", "score", "direction", "evidence", "passages"],
+    "clusters.jsonl": ["cluster", "canonical", "members", "why"],
+    "rejected.jsonl": ["path", "reason", "detail"],
+}
+
+
+# ------------------------------------------------------------------------------------------------------ the stages
+
+
+def test_stages_hand_on_the_names_of_files_and_never_texts(tmp_path: Path) -> None:
+    import pickle
+
+    seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n, 99) for n in range(20)})
+    with open_job([seeds], tmp_path / "output", RunOptions(engine="inline")) as job:
+        result = None
+        for stage in STAGES:
+            result = stage.run(job, result)
+            assert len(pickle.dumps(result)) < 4000
+        summary = finish(job, result)  # type: ignore[arg-type]
+    assert list(summary.seconds) == [stage.name for stage in STAGES]
+    assert summary.counts["read"] == 20
+
+
+def test_progress_counts_up_to_the_total(tmp_path: Path) -> None:
+    seen: dict[str, list[tuple[int, int | None, str]]] = {}
+    run_plain(
+        [SEEDS],
+        tmp_path / "output",
+        RunOptions(engine="inline"),
+        lambda stage, done, total, unit: seen.setdefault(stage, []).append((done, total, unit)),
+    )
+    assert list(seen) == [stage.name for stage in STAGES]
+    for calls in seen.values():
+        assert calls[-1][0] == calls[-1][1]
+        assert [done for done, _, unit in calls if unit == calls[-1][2]] == sorted(
+            done for done, _, unit in calls if unit == calls[-1][2]
+        )
+
+
+def test_files_have_the_promised_fields(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": article(1) + SHARE_BAR, "c.txt": ""})
+    output = tmp_path / "output"
+    run(seeds, output)
+    for name, fields in FILES.items():
+        found = rows(output, name.removesuffix(".jsonl"))
+        assert found, f"{name} has no row to look at"
+        assert all(list(row) == fields for row in found)
+    assert pq.read_schema(output / "documents.parquet").names == DOCUMENT
+    page = json.loads((output / "run.json").read_text())
+    assert {"copydesk", "versions", "options", "counts", "seconds"} <= page.keys()
+    assert page["options"] == RunOptions().shaping()
+
+
+def test_a_run_finds_what_the_search_in_memory_finds(tmp_path: Path) -> None:
+    texts = {f"{n:02d}.txt": article(n) for n in range(12)}
+    texts |= {"copy.txt": article(3), "part.txt": article(4)[: len(article(4)) // 2], "edit.txt": article(5) + " More."}
+    texts |= {"dash.txt": "---", "dash2.txt": "---"}
+    output = tmp_path / "output"
+    run(fill(tmp_path / "seeds", texts), output)
+    documents = [
+        Document(row["path"], row["text"], row["id"], language=row["language"]) for row in rows(output, "documents")
+    ]
+    found = find_duplicates(documents)
+    got = [(row["cluster"], row["canonical"], tuple(row["members"]), row["why"]) for row in rows(output, "clusters")]
+    assert got == [(each.cluster, each.canonical, each.members, each.why) for each in found.clusters]
+    reported = {(row["left"], row["right"]): (row["relation"], row["score"]) for row in rows(output, "pairs")}
+    assert {(p.left, p.right): (p.verdict.relation, p.verdict.score) for p in found.pairs}.items() <= reported.items()
+
+
+def test_members_of_a_cluster_come_from_different_clusterings_of_the_same_verdicts(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1, 9), "b.txt": article(1, 9) + "\n\nOne more line was added."})
+    for keep, canonical in (("longest", "b.txt"), ("source", None)):
+        summary = run(seeds, tmp_path / "output", keep=keep)
+        [found] = rows(tmp_path / "output", "clusters")
+        assert canonical in (None, found["canonical"])
+    assert (summary.cleaned, summary.compared) == (0, 0)
+    run(seeds, tmp_path / "output", prefer_source=("b.txt",))
+
+
+# ------------------------------------------------------------------------------------------------------ all folders
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"a.txt": article(1)}, {"a.txt": ""}, {".hidden": "h"}, {"a.jsonl": ""}, {"a.txt": "same", "b.txt": "same"}],
+    ids=["empty", "one", "one rejected", "hidden", "no records", "two words"],
+)
+def test_small_folders(files: dict[str, str], tmp_path: Path) -> None:
+    run(fill(tmp_path / "seeds", files), tmp_path / "output")
+    assert_adds_up(tmp_path / "output")
+    visible = {"documents.jsonl", "documents.parquet", "run.json", *FILES}
+    assert visible <= left_behind(tmp_path / "output").keys()
+
+
+def test_one_file_as_seeds(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": article(2)})
+    run(seeds / "a.txt", tmp_path / "output")
+    assert [row["path"] for row in rows(tmp_path / "output", "documents")] == ["a.txt"]
+
+
+@pytest.mark.slow
+def test_two_thousand_small_files(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {f"{n % 40:02d}/{n:04d}.txt": article(n % 1900, 3) for n in range(2000)})
+    summary = run(seeds, tmp_path / "output", engine="local")
+    assert_adds_up(tmp_path / "output")
+    assert summary.counts["read"] == 2000
+    assert summary.counts["duplicate"] >= 100
+
+
+def rubbish() -> dict[str, bytes]:
+    """A folder as found on an old disk."""
+    draw = random.Random(1)
+    russian = "Совет собрался в пятницу и утвердил бюджет города на следующий год. " * 9
+    japanese = "市議会は金曜日に開かれ、来年度の予算案を可決した。市長は記者団に対し、計画通り進めると述べた。" * 9
+    return {
+        **{f"random/{n}.bin": draw.randbytes(draw.randrange(1, 9000)) for n in range(20)},
+        **{f"random/{n}.txt": draw.randbytes(draw.randrange(1, 900)) for n in range(20)},
+        **{f"nearly/{n}.txt": article(n).encode()[:99] + bytes([draw.randrange(256)]) * 3 for n in range(20)},
+        "paper.pdf": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>",
+        "paper.txt": b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>",
+        "image.png": b"\x89PNG\r\n\x1a\n" + draw.randbytes(999),
+        "utf16.txt": article(60).encode("utf-16"),
+        "utf16be.txt": b"\xfe\xff" + article(61).encode("utf-16-be"),
+        "utf16-no-mark.txt": article(62).encode("utf-16-le"),
+        "utf32.txt": article(63).encode("utf-32"),
+        "japanese.txt": japanese.encode("shift-jis"),
+        "russian.txt": russian.encode("cp1251"),
+        "one-line.txt": b"word " * (10 << 20),
+        "no-line-end.txt": b"x" * (1 << 20),
+        "deep.html": b"<html><body>" + b"<div>" * 20_000 + b"<p>" + article(64).encode() + b"</p>" + b"</div>" * 20_000,
+        "open.html": b"<html><body>" + b"<b><i>" * 5_000 + article(65).encode(),
+        "empty.html": b"<html></html>",
+        "nothing": b"",
+        "blank.txt": b" \n\t\n" * 99,
+        "nul.txt": b"The council\x00met on Friday.",
+        "lines.jsonl": b'{"text": "The council met."}\n{"text": 5}\nno\n\xff\n[]\n{"text": ""}\n',
+        "cut.jsonl.gz": b"\x1f\x8b\x08\x00\x00\x00",
+        "cut.parquet": b"PAR1",
+        "cut.warc.gz": b"\x1f\x8b\x08\x00rubbish",
+        "marks.txt": "\u202eevil\u202c \u0301\u0302\u0303 text\u200b\ufeff of marks. ".encode() * 99,
+        "bom.txt": b"\xef\xbb\xbf" + article(66).encode(),
+        "mixed.txt": article(67).encode() + "é".encode("latin-1") + "é".encode(),
+    }
+
+
+@pytest.mark.slow
+def test_a_folder_of_rubbish_ends_well(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", rubbish())
+    output = tmp_path / "output"
+    summary = run(seeds, output, engine="local", workers=2)
+    assert_adds_up(output)
+    assert summary.counts["read"] == len(rubbish()) + 5  # lines.jsonl holds six
+    fates = {row["path"]: row for row in rows(output, "documents")}
+    reasons = {row["path"]: row["reason"] for row in rows(output, "rejected")}
+    assert fates["russian.txt"]["text"].startswith("Совет собрался в пятницу")
+    assert fates["japanese.txt"]["text"].startswith("市議会は金曜日に")
+    for name, number in {"utf16.txt": 60, "utf16be.txt": 61, "utf32.txt": 63, "bom.txt": 66}.items():
+        assert fates[name]["text"] == article(number)
+    assert reasons["one-line.txt"] == "oversized"
+    assert {reasons[name] for name in ("paper.pdf", "paper.txt", "image.png")} == {"unsupported"}
+    assert {reasons[name] for name in ("nothing", "blank.txt", "lines.jsonl/00000006")} == {"empty"}
+    assert {reasons[name] for name in ("cut.jsonl.gz", "cut.parquet", "cut.warc.gz")} == {"damaged"}
+    assert not [path for path, reason in reasons.items() if reason == "failed"]
+
+
+# -------------------------------------------------------------------------------------------------------- failures
+
+
+def test_wrong_options_are_named() -> None:
+    for options, message in (
+        ({"engine": "sparks"}, "unknown engine 'sparks'"),
+        ({"engine": "threds"}, "did you mean 'threads'"),
+        ({"workers": -1}, "workers is -1"),
+        ({"workers": True}, "workers is True"),
+        ({"max_bytes": 0}, "max_bytes is 0"),
+        ({"text_field": ""}, "text_field is empty"),
+        ({"keep": "newest"}, "unknown policy 'newest'"),
+        ({"prefer_source": "Reuters"}, "prefer_source is 'Reuters'"),
+        ({"fresh": 1}, "fresh is 1"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            RunOptions(**options)  # type: ignore[arg-type]
+
+
+def test_options_go_through_json_unchanged() -> None:
+    options = RunOptions(workers=3, prefer_source=("Reuters", "b/"), keep="earliest", text_field="t")
+    assert RunOptions.from_json(json.loads(json.dumps(options.as_json()))) == options
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_old_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1)})
+    run(seeds, tmp_path / "output")
+    before = left_behind(tmp_path / "output")
+    fill(seeds, {"b.txt": article(2)})
+    fsync = os.fsync
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RunError, match="failed: the disk is full; make room"):
+        run(seeds, tmp_path / "output")
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert left_behind(tmp_path / "output") == before
+    run(seeds, tmp_path / "output")
+    assert_adds_up(tmp_path / "output")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [1, 4, 12, 30, 60])
+def test_a_write_that_fails_anywhere_leaves_nothing_half_written(limit: int, tmp_path: Path) -> None:
+    """The system itself refuses files beyond a limit, so that real writes of every library fail half-way."""
+    seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n, 30) for n in range(30)})
+    code = "import sys, resource\nfrom flows.options import RunOptions\nfrom flows.stages import run_plain\n"
+    code += "from flows.errors import CopydeskError\n"
+    code += f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit << 10}, {limit << 10}))\n"
+    code += "try:\n    run_plain([sys.argv[1]], sys.argv[2], RunOptions(engine='inline'))\n"
+    code += "except CopydeskError as error:\n    print(error)\n    sys.exit(error.exit_code)\n"
+    command = [sys.executable, "-c", code, str(seeds), str(tmp_path / "output")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "file too large" in done.stdout
+    assert len(done.stdout.splitlines()) == 1
+    assert left_behind(tmp_path / "output") == {}
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+    run(seeds, tmp_path / "output")
+    run(seeds, tmp_path / "full")
+    assert left_behind(tmp_path / "output") == left_behind(tmp_path / "full")
+
+
+def test_a_document_that_breaks_the_cleaning_is_set_aside_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.stages import cleaning
+
+    def fragile(item: object, options: RunOptions) -> object:
+        if b"Grenade" in item.data:  # type: ignore[attr-defined]
+            raise RecursionError("maximum recursion depth exceeded")
+        return original(item, options)  # type: ignore[arg-type]
+
+    original = cleaning.clean_input
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": "Grenade", "c.txt": article(2)})
+    with monkeypatch.context() as patch:
+        patch.setattr(cleaning, "clean_input", fragile)
+        run(seeds, tmp_path / "output")
+    assert_adds_up(tmp_path / "output")
+    assert [(r["path"], r["reason"]) for r in rows(tmp_path / "output", "rejected")] == [("b.txt", "failed")]
+    run(seeds, tmp_path / "output")  # a failure is not remembered: the next version may know better
+    assert rows(tmp_path / "output", "rejected") == []
+
+
+def test_errors_survive_the_way_between_processes() -> None:
+    import pickle
+
+    for error in (UsageError("so"), RunError("so"), CopydeskError("so", 2)):
+        back = pickle.loads(pickle.dumps(error))
+        assert (type(back), str(back), back.exit_code) == (type(error), "so", error.exit_code)
