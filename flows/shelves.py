@@ -139,12 +139,11 @@ class Shelf:
         names, keys = [], [np.empty(0, dtype=f"S{self.width}")]
         for file in self._files():
             try:
-                column = pq.read_table(file, columns=["key"]).column("key")
+                keys.append(_keys_of(file))
             except (OSError, pa.ArrowException):  # cut short by a power failure: what it held is made again
                 file.unlink(missing_ok=True)
                 continue
             names.append(file.name)
-            keys.append(as_keys(column))
         shard = np.repeat(np.arange(len(names), dtype=np.int32), [len(each) for each in keys[1:]])
         row = np.concatenate([np.arange(len(each), dtype=np.int32) for each in keys])
         distinct, first = np.unique(np.concatenate(keys), return_index=True)
@@ -165,14 +164,12 @@ class Shelf:
 
     def sweep(self, catalogue: Catalogue, live: NDArray[np.bool_]) -> None:
         """Forget rows that are not ``live`` (by place in the catalogue), and merge shards that have become small."""
-        worn = []
-        for number, name in enumerate(catalogue.shards):
-            own = catalogue.shard == number
-            living = int(np.count_nonzero(live & own))
-            if not living:
-                (self.folder / name).unlink(missing_ok=True)
-            elif living < TINY or 2 * living < pq.read_metadata(self.folder / name).num_rows:
-                worn.append(number)
+        count = len(catalogue.shards)
+        total = np.bincount(catalogue.shard, minlength=count)
+        living = np.bincount(catalogue.shard[live], minlength=count)
+        for number in np.flatnonzero(living == 0):
+            (self.folder / catalogue.shards[number]).unlink(missing_ok=True)
+        worn = np.flatnonzero((living > 0) & ((living < TINY) | (2 * living < total)))
         if len(worn) < GATHERED:
             return
         places = np.flatnonzero(live & np.isin(catalogue.shard, worn))
@@ -191,6 +188,12 @@ class Shelf:
         self.folder.mkdir(parents=True, exist_ok=True)
         with written(self.folder / f"{name}.parquet") as handle:
             pq.write_table(table, handle, row_group_size=GROUP, compression="zstd", write_page_checksum=True)
+
+
+@lru_cache(maxsize=100_000)
+def _keys_of(file: Path) -> NDArray[np.bytes_]:
+    """The keys in a shard; shards never change, so they are read once."""
+    return as_keys(pq.read_table(file, columns=["key"]).column("key"))
 
 
 def _rows(file: Path, rows: NDArray[np.int32], columns: Sequence[str]) -> pa.Table:

@@ -6,6 +6,7 @@ and are therefore unpacked first.  Either way :func:`read_chunk` gives the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ def read_chunk(file: Path, max_bytes: int) -> Iterator[Input | Rejection]:
 
 def _row(item: Entry | Input | Rejection) -> dict[str, Any]:
     if isinstance(item, Entry):
-        return {"path": item.path, "file": _file_bytes(item.file), "size": item.size}
+        return {"path": item.path, "file": os.fsencode(item.file), "size": item.size}
     if isinstance(item, Rejection):
         return {"path": item.path, "reason": item.reason, "detail": item.detail}
     return {
@@ -89,18 +90,10 @@ def _row(item: Entry | Input | Rejection) -> dict[str, Any]:
 
 def _item(row: dict[str, Any], max_bytes: int) -> Input | Rejection:
     if row["file"] is not None:
-        return read_file(Entry(row["path"], _file_name(row["file"]), row["size"]), max_bytes)
+        return read_file(Entry(row["path"], os.fsdecode(row["file"]), row["size"]), max_bytes)
     if row["data"] is None:
         return Rejection(row["path"], row["reason"], row["detail"])
     return Input(row["path"], row["data"], row["kind"], row["declared"], row["url"])
-
-
-def _file_bytes(name: str) -> bytes:
-    return name.encode("utf-8", "surrogateescape")
-
-
-def _file_name(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape")
 
 
 def _write(rows: list[dict[str, Any]], size: int, file: Path) -> Chunk:

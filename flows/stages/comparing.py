@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners.documents import Verdict
 from cleaners.duplicates.candidates import PAIR, Pairs
+from flows.errors import RunError, printable
 from flows.outputs.rows import verdict_row
 from flows.shelves import Catalogue, Places, Shelf, code_version
 from flows.stages.candidates import Candidates
@@ -114,7 +115,8 @@ def compare_chunk(work: Comparing) -> int:
     pairs = np.load(work.pairs, mmap_mode="r")[work.start : work.stop]
     keys = np.load(work.keys, mmap_mode="r")[work.start : work.stop]
     numbers = np.unique(np.concatenate((pairs["left"], pairs["right"])))
-    texts = work.cleaned.documents().texts(numbers, ["text", "language"])
+    documents = work.cleaned.documents()
+    texts = documents.texts(numbers, ["text", "language"])
     profiles: dict[int, Profile] = {}
 
     def prepared(number: int) -> Profile:
@@ -126,7 +128,15 @@ def compare_chunk(work: Comparing) -> int:
     rows = []
     raw = keys.tobytes()
     for at, (left, right) in enumerate(pairs.tolist()):
-        rows.append(_row(raw[32 * at : 32 * at + 32], compare_profiles(prepared(left), prepared(right))))
+        try:
+            verdict = compare_profiles(prepared(left), prepared(right))
+        except Exception as error:
+            paths = " with ".join(map(printable, documents.paths(np.array([left, right]))))
+            raise RunError(
+                f"comparing {paths} failed with {type(error).__name__}: {printable(error)[:300]}; "
+                "take one of them out of the seeds to go on, and please report it"
+            ) from error
+        rows.append(_row(raw[32 * at : 32 * at + 32], verdict))
     work.shelf.add(rows)
     return len(rows)
 

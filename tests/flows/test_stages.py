@@ -278,6 +278,18 @@ def test_a_document_that_breaks_the_cleaning_is_set_aside_alone(
     assert rows(tmp_path / "output", "rejected") == []
 
 
+def test_a_comparison_that_fails_names_its_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cleaners.duplicates import compare
+
+    def broken(left: object, right: object) -> object:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(compare, "compare_profiles", broken)
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": article(1) + " More."})
+    with pytest.raises(RunError, match=r"comparing a\.txt with b\.txt failed with ZeroDivisionError"):
+        run(seeds, tmp_path / "output")
+
+
 def test_errors_survive_the_way_between_processes() -> None:
     import pickle
 
