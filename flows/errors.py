@@ -63,6 +63,8 @@ def explained(doing: str, path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except ConnectionError:  # nobody reads what is printed any more, or a server is gone: not a matter of files
+        raise
     except OSError as error:
         raise RunError(f"{doing} {printable(error.filename or path)} failed: {reason_of(error)}") from error
 

@@ -69,11 +69,12 @@ def code_version() -> str:
         digest.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())
         digest.update(file.read_bytes())
     for name in _LIBRARIES:
-        digest.update(f"{name} {_version(name)}\n".encode())
+        digest.update(f"{name} {version_of(name)}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def _version(name: str) -> str:
+def version_of(name: str) -> str:
+    """The version of an installed distribution, ``none`` where it runs without being installed."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

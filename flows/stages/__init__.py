@@ -22,10 +22,11 @@ from flows.stages.candidates import find_candidates
 from flows.stages.cleaning import clean_inputs
 from flows.stages.clustering import cluster_documents
 from flows.stages.comparing import compare_candidates
+from flows.stages.finishing import RunSummary, finish
 from flows.stages.job import Job, Progress, Stage, open_job, silent
 from flows.stages.listing import list_inputs
 from flows.stages.reporting import report_output
-from flows.stages.writing import RunSummary, finish, write_outputs
+from flows.stages.writing import write_outputs
 
 __all__ = ["STAGES", "Job", "Progress", "RunSummary", "Stage", "finish", "open_job", "run_plain", "silent"]
 

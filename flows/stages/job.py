@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,9 +69,8 @@ def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOption
     options = options or RunOptions()
     folders = check_seeds([Path(seed) for seed in seeds])
     target = check_output(Path(output), folders)
-    with (
-        explained("preparing", target),
-        store.opened(target) as workspace,
-        open_engine(options.engine, options.worker_count()) as engine,
-    ):
+    with ExitStack() as held:
+        with explained("preparing", target):
+            workspace = held.enter_context(store.opened(target))
+            engine = held.enter_context(open_engine(options.engine, options.worker_count()))
         yield Job(folders, target, options, workspace, engine, datetime.now(UTC))

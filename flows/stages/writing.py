@@ -1,15 +1,12 @@
-"""Stage "write": clean texts, fates and verdicts -> the files of the output; and the finish of a run."""
+"""Stage "write": clean texts, fates and verdicts -> the files of the output, all but ``run.json``."""
 
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from flows.errors import printable
 from flows.outputs.commit import Commit, stands
 from flows.outputs.names import text_names
 from flows.outputs.rows import row, spell
-from flows.stages.cleaning import Cleaned, Shelves
+from flows.stages.cleaning import Cleaned
 from flows.stages.clustering import Clustered
-from flows.stages.comparing import Verdicts, verdicts_shelf
+from flows.stages.comparing import Verdicts
 from flows.stages.documents import Documents
 from flows.stages.job import Job, Progress
 from flows.store import written
@@ -64,7 +60,7 @@ _TOLD = ("title", "byline", "published", "publisher", "language", "encoding", "c
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The output stands; what is left is to say so (:func:`finish`).
+    """The output stands; what is left is to say so (:func:`~flows.stages.finishing.finish`).
 
     ``counts`` holds ``read`` (= ``canonical`` + ``duplicate`` + ``rejected``), ``clusters``, ``pairs`` and ``changes``;
     ``relations`` the pairs by relation, ``reasons`` the inputs that were set aside by reason.
@@ -74,32 +70,6 @@ class Written:
     counts: dict[str, int]
     relations: dict[str, int]
     reasons: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """What a run did (see :class:`Written`); ``cleaned`` and ``compared`` count what no earlier run had done."""
-
-    output: Path
-    counts: dict[str, int]
-    relations: dict[str, int]
-    reasons: dict[str, int]
-    cleaned: int
-    compared: int
-    seconds: dict[str, float]
-
-    @property
-    def sentence(self) -> str:
-        """The run in one sentence.
-
-        >>> counts = {"read": 5, "canonical": 4, "duplicate": 1, "rejected": 0}
-        >>> RunSummary(Path("output"), counts, {}, {}, 5, 10, {}).sentence
-        '5 read = 4 canonical + 1 duplicate + 0 rejected'
-        """
-        read, canonical, duplicate, rejected = (
-            f"{self.counts[name]:,}" for name in ("read", "canonical", "duplicate", "rejected")
-        )
-        return f"{read} read = {canonical} canonical + {duplicate} duplicate + {rejected} rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +104,7 @@ def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
     cleaned = given.compared.candidates.cleaned
     folder = job.workspace.folder("parts")
     names = _name_texts(job, given)
-    work = (Writing(start, stop, cleaned, given.fates, names, folder, job.output) for start, stop in _cut(job, given))
+    work = (Writing(start, stop, cleaned, given.fates, names, folder, job.output) for start, stop in _cut(given))
     parts: list[WrittenPart] = []
     count = 0
     for part in job.engine.map(write_part, work):
@@ -170,7 +140,7 @@ def _name_texts(job: Job, given: Clustered) -> Path:
     return file
 
 
-def _cut(job: Job, given: Clustered) -> Iterator[tuple[int, int]]:
+def _cut(given: Clustered) -> Iterator[tuple[int, int]]:
     """Runs of inputs of bounded length, which depend on nothing but the inputs."""
     candidates = given.compared.candidates
     documents = candidates.cleaned.documents()
@@ -311,65 +281,3 @@ def _counted(given: Clustered, parts: list[WrittenPart], relations: dict[str, in
         "changes": sum(part.changes for part in parts),
     }
     return Written(given, counts, relations, dict(sorted(reasons.items())))
-
-
-def finish(job: Job, given: Written) -> RunSummary:
-    """Tidy what is kept for later runs, and write ``run.json``: the last file, so that it stands for a whole output."""
-    clustered = given.clustered
-    cleaned = clustered.compared.candidates.cleaned
-    _tidy(job, clustered)
-    summary = RunSummary(
-        job.output, given.counts, given.relations, given.reasons, cleaned.fresh, clustered.fresh, dict(job.seconds)
-    )
-    file = job.workspace.folder("output") / "run.json"
-    with written(file, durable=True) as handle:
-        handle.write(f"{json.dumps(_told(job, summary), indent=2, ensure_ascii=False)}\n".encode())
-    file.replace(job.output / file.name)
-    return summary
-
-
-def _tidy(job: Job, clustered: Clustered) -> None:
-    """Keep on the shelves what this run used, for the next one; forget the rest."""
-    candidates = clustered.compared.candidates
-    shelves = Shelves.of(job.workspace, job.options)
-    documents = candidates.cleaned.documents()
-    verdicts = Verdicts.of(job, candidates, np.load(clustered.pairs))
-    for shelf, catalogue, places in (
-        (shelves.texts, documents.catalogue, documents.places),
-        (verdicts.shelf, verdicts.catalogue, verdicts.places),
-    ):
-        live = np.zeros(len(catalogue.keys), dtype=bool)
-        live[places] = True
-        shelf.sweep(catalogue, live)
-    current = {shelves.texts.folder, shelves.rejects.folder, verdicts_shelf(job.workspace).folder}
-    for folder in set(job.workspace.shelves.iterdir()) - current:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-_LIBRARIES = ("datasketch", "ftfy", "numpy", "prefect", "pyarrow", "trafilatura")
-
-
-def _told(job: Job, summary: RunSummary) -> dict[str, Any]:
-    """``run.json``: ``seconds`` and ``run`` tell of this one run; the rest follows from the inputs and options."""
-    return {
-        "copydesk": metadata.version("copydesk"),
-        "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in _LIBRARIES}},
-        "options": job.options.shaping(),
-        "counts": summary.counts,
-        "relations": summary.relations,
-        "reasons": summary.reasons,
-        "seconds": summary.seconds,
-        "run": {
-            "seeds": [printable(seed) for seed in job.seeds],
-            "started": job.started.isoformat(timespec="seconds"),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "engine": job.options.engine,
-            "workers": job.options.worker_count(),
-            "fresh": job.options.fresh,
-            "cleaned": summary.cleaned,
-            "compared": summary.compared,
-        },
-    }
-
-
-__all__ = ["TABLE", "RunSummary", "Written", "finish", "write_outputs"]

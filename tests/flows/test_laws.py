@@ -145,7 +145,7 @@ def test_random_histories(number: int, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_only_what_is_new_is_worked_on(tmp_path: Path) -> None:
-    seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n) for n in range(12)})
+    seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n) for n in range(11)} | {"edited.txt": article(1) + " Yes."})
     first = run(seeds, tmp_path / "output")
     again = run(seeds, tmp_path / "output")
     assert (first.cleaned, again.cleaned, again.compared) == (12, 0, 0)

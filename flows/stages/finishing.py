@@ -1,0 +1,113 @@
+"""The finish of a run: ``run.json``, its summary, and order among what is kept for later runs."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.errors import explained, printable
+from flows.shelves import version_of
+from flows.stages.cleaning import Shelves
+from flows.stages.clustering import Clustered
+from flows.stages.comparing import Verdicts, verdicts_shelf
+from flows.stages.job import Job
+from flows.stages.writing import Written
+from flows.store import written
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did: ``counts``, ``relations`` and ``reasons`` as in :class:`~flows.stages.writing.Written`.
+
+    ``cleaned`` documents and ``compared`` pairs of texts are those that no earlier run had done already.
+    """
+
+    output: Path
+    counts: dict[str, int]
+    relations: dict[str, int]
+    reasons: dict[str, int]
+    cleaned: int
+    compared: int
+    seconds: dict[str, float]
+
+    @property
+    def sentence(self) -> str:
+        """The run in one sentence.
+
+        >>> counts = {"read": 5, "canonical": 4, "duplicate": 1, "rejected": 0}
+        >>> RunSummary(Path("output"), counts, {}, {}, 5, 10, {}).sentence
+        '5 read = 4 canonical + 1 duplicate + 0 rejected'
+        """
+        read, canonical, duplicate, rejected = (
+            f"{self.counts[name]:,}" for name in ("read", "canonical", "duplicate", "rejected")
+        )
+        return f"{read} read = {canonical} canonical + {duplicate} duplicate + {rejected} rejected"
+
+
+def finish(job: Job, given: Written) -> RunSummary:
+    """Tidy what is kept for later runs, and write ``run.json``: the last file, so that it stands for a whole output."""
+    clustered = given.clustered
+    cleaned = clustered.compared.candidates.cleaned
+    summary = RunSummary(
+        job.output, given.counts, given.relations, given.reasons, cleaned.fresh, clustered.fresh, dict(job.seconds)
+    )
+    with explained("finishing", job.output):
+        _tidy(job, clustered)
+        file = job.workspace.folder("output") / "run.json"
+        with written(file, durable=True) as handle:
+            handle.write(f"{json.dumps(_told(job, summary), indent=2, ensure_ascii=False)}\n".encode())
+        file.replace(job.output / file.name)
+    return summary
+
+
+def _tidy(job: Job, clustered: Clustered) -> None:
+    """Keep on the shelves what this run used, for the next one; forget the rest."""
+    candidates = clustered.compared.candidates
+    shelves = Shelves.of(job.workspace, job.options)
+    documents = candidates.cleaned.documents()
+    verdicts = Verdicts.of(job, candidates, np.load(clustered.pairs))
+    rejects = shelves.rejects.catalogue()
+    for shelf, catalogue, places in (
+        (shelves.texts, documents.catalogue, documents.places),
+        (verdicts.shelf, verdicts.catalogue, verdicts.places),
+        (shelves.rejects, rejects, np.arange(len(rejects.keys))),
+    ):
+        live = np.zeros(len(catalogue.keys), dtype=bool)
+        live[places] = True
+        shelf.sweep(catalogue, live)
+    current = {shelves.texts.folder, shelves.rejects.folder, verdicts_shelf(job.workspace).folder}
+    for folder in set(job.workspace.shelves.iterdir()) - current:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_LIBRARIES = ("datasketch", "ftfy", "numpy", "prefect", "pyarrow", "trafilatura")
+
+
+def _told(job: Job, summary: RunSummary) -> dict[str, Any]:
+    """``run.json``: ``seconds`` and ``run`` tell of this one run; the rest follows from the inputs and options."""
+    return {
+        "copydesk": version_of("copydesk"),
+        "versions": {"python": platform.python_version(), **{name: version_of(name) for name in _LIBRARIES}},
+        "options": job.options.shaping(),
+        "counts": summary.counts,
+        "relations": summary.relations,
+        "reasons": summary.reasons,
+        "seconds": summary.seconds,
+        "run": {
+            "seeds": [printable(seed) for seed in job.seeds],
+            "started": job.started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "engine": job.options.engine,
+            "workers": job.options.worker_count(),
+            "fresh": job.options.fresh,
+            "cleaned": summary.cleaned,
+            "compared": summary.compared,
+        },
+    }
