@@ -7,7 +7,7 @@ import sys
 
 from cleaners.documents import CleanText
 from cleaners.text.decoding import Decoded, decode
-from flows.inputs.documents import Input
+from flows.inputs.documents import Input, declared_charset
 from flows.options import RunOptions
 
 
@@ -20,14 +20,15 @@ def clean_input(item: Input, options: RunOptions) -> tuple[Decoded, CleanText]:
     >>> decoded.encoding, cleaned.text
     ('utf-8', 'The council met.')
     """
-    decoded = decode(item.data, item.declared)
     if item.kind == "html":
         from cleaners.text.html import extract_html
 
         _silence()
+        decoded = decode(item.data, item.declared or declared_charset(item.data))
         return decoded, extract_html(decoded.text, item.url, options.clean_options())
     from cleaners.text.clean import clean
 
+    decoded = decode(item.data, item.declared)
     return decoded, clean(decoded.text, options.clean_options())
 
 

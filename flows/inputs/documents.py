@@ -52,6 +52,14 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
 _MARKUP = re.compile(r"(?:﻿|ï»¿)?\s{0,1000}(?:<\?xml[^>]{0,200}>\s{0,1000})?<(?:!doctype\s+html|html)[\s>]", re.I)
 _LEAD = 4096
 
+# Where a page says in what character set it is written: <meta charset=...>, <meta ... content="...; charset=...">, or
+# the XML declaration (HTML standard, "prescan a byte stream to determine its encoding": the first 1,024 bytes).
+_CHARSET = re.compile(
+    rb"""<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|<\?xml\s[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+_PRESCAN = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -107,6 +115,16 @@ def looks_like_html(data: bytes | str) -> bool:
     lead = data[:_LEAD]
     text = lead if isinstance(lead, str) else lead.replace(b"\x00", b"").decode("latin-1")
     return bool(_MARKUP.match(text))
+
+
+def declared_charset(page: bytes) -> str | None:
+    """The character set that a web page says it is written in.
+
+    >>> declared_charset(b'<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">')
+    'windows-1251'
+    """
+    found = _CHARSET.search(page[:_PRESCAN])
+    return (found[1] or found[2]).decode() if found else None
 
 
 def _read(file: str, limit: int) -> bytes:

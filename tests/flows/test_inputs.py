@@ -20,7 +20,10 @@ from cleaners.documents import Rejection
 from flows.errors import UsageError
 from flows.inputs import Entry, Input, check_seeds, read_chunk, read_file, read_records, records, walk
 from flows.inputs.chunks import write_chunks
+from flows.inputs.documents import declared_charset
 from flows.inputs.records import Fields
+from flows.options import RunOptions
+from flows.texts import clean_input
 
 PAGE = b"<!DOCTYPE html><html><body><p>The council met.</p></body></html>"
 
@@ -157,6 +160,29 @@ def test_files_of_other_kinds_are_named(name: str, data: bytes, named: str, tmp_
 @pytest.mark.parametrize("text", ["GIF made easy", "PKWARE wrote ZIP", "MZ is a rapper", "ID3 tags", "Rar! is a shout"])
 def test_texts_that_begin_like_a_file_of_another_kind_are_texts(text: str, tmp_path: Path) -> None:
     assert isinstance(read(fill(tmp_path, {"a.txt": text}) / "a.txt"), Input)
+
+
+@pytest.mark.parametrize(
+    ("page", "charset"),
+    [
+        (b"<meta charset=koi8-r>", "koi8-r"),
+        (b"<META http-equiv='Content-Type' content='text/html; charset=Shift_JIS'>", "Shift_JIS"),
+        (b'<?xml version="1.0" encoding="iso-8859-2"?>', "iso-8859-2"),
+        (b"<p>charset=utf-8", None),
+        (b" " * 2000 + b"<meta charset=koi8-r>", None),
+        (b"<meta " * 9999, None),
+    ],
+)
+def test_pages_say_their_character_set(page: bytes, charset: str | None) -> None:
+    assert declared_charset(page) == charset
+
+
+def test_a_page_is_decoded_as_it_says() -> None:
+    words = "Совет собрался в пятницу. "
+    page = f"<html><head><meta charset=koi8-r></head><body><p>{words * 20}</p></body></html>".encode("koi8-r")
+    decoded, cleaned = clean_input(Input("a.html", page, "html"), RunOptions())
+    assert decoded.text == page.decode("koi8-r")
+    assert words.strip() in cleaned.text
 
 
 def test_what_is_too_large_or_gone_is_set_aside(tmp_path: Path) -> None:
