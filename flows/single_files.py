@@ -30,22 +30,17 @@ def clean_file(file: str, options: RunOptions | None = None) -> CleanText:
     Raises :class:`~flows.errors.UsageError` where there is no such file, :class:`~flows.errors.RunError` where it holds
     no text.
     """
-    from cleaners.text.clean import clean
-    from cleaners.text.decoding import DecodingError, decode
+    from cleaners.text.decoding import DecodingError
+    from flows.texts import clean_input
 
     options = options or RunOptions()
     given = _read(file, options)
     if isinstance(given, Rejection):
         raise RunError(f"{printable(file)} is set aside ({given.reason}): {given.detail}")
     try:
-        text = decode(given.data, given.declared).text
+        return clean_input(given, options)[1]
     except DecodingError as error:
         raise RunError(f"{printable(file)} is set aside ({error.reason}): {error.detail}") from error
-    if given.kind == "html":
-        from cleaners.text.html import extract_html
-
-        return extract_html(text, given.url, options.clean_options())
-    return clean(text, options.clean_options())
 
 
 def compare_files(left: str, right: str) -> ComparedFiles:
