@@ -32,6 +32,9 @@ from flows.summary import as_markdown, last_line
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET}
 """What a file system on a network may answer today and not a moment later; anything else is worth no second try."""
 
+RETRY_DELAYS = [1.0, 10.0]
+"""Seconds to wait before a stage is tried again."""
+
 DISPLAY: ContextVar[Progress | None] = ContextVar("display", default=None)
 """Where progress goes.  A flow's parameters are data, so what shows its progress comes another way."""
 
@@ -91,8 +94,8 @@ def as_task(stage: Stage) -> Task[Any, Any]:
         description=stage.function.__doc__,
         cache_policy=NO_CACHE,
         persist_result=False,
-        retries=2,
-        retry_delay_seconds=[1, 10],
+        retries=len(RETRY_DELAYS),
+        retry_delay_seconds=list(RETRY_DELAYS),
         retry_condition_fn=will_pass,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -112,7 +112,6 @@ def run(seeds: tuple[str, ...], output: str, plain: bool, quiet: bool, **told: A
 
     options = options_from(told)
     with shown(quiet) as display:
-        check(seeds, output)
         if plain:
             from flows.stages import run_plain
 
@@ -192,7 +191,6 @@ def serve(
 
     options = options_from(told)
     when = parse_schedule(cron, every, timezone)
-    check(seeds, output)
     serve_flow(seeds, output, options, when, name=name, say=click.echo)
 
 
@@ -211,14 +209,6 @@ def options_from(told: dict[str, Any]) -> Any:
     from flows.options import RunOptions
 
     return RunOptions.from_json({name: value for name, value in told.items() if value not in (None, ())})
-
-
-def check(seeds: Sequence[str], output: str) -> None:
-    """Refuse what makes no sense before anything is started."""
-    from flows.inputs import check_seeds
-    from flows.outputs.checks import check_output
-
-    check_output(Path(output), check_seeds([Path(seed) for seed in seeds]))
 
 
 def echo_text(text: str) -> None:

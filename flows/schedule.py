@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from flows.errors import UsageError, printable
 from flows.options import RunOptions
+from flows.prefect_run import check
 from flows.prefect_server import SERVED_BY, open_server
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def serve_flow(
     Where no Prefect server is configured it brings its own, with a scheduler and a user interface.
     """
     with open_server(services=True) as server:
+        check(seeds, output)
         if server.ours:
             say("starting a Prefect server")
         deployment = deploy(seeds, output, options, when, name)

@@ -52,7 +52,7 @@ def main() -> None:
                 remember_migrated(home)
                 _say("ready")
 
-    app = create_app(ephemeral="--services" not in sys.argv, final=True)
+    app = create_app(ephemeral="--services" not in sys.argv)
     server = Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
     lifeline.server = server
     server.run(sockets=[listener])

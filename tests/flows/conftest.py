@@ -1,6 +1,7 @@
 """One Prefect for the flow tests, none for the others."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,6 @@ import pytest
 os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 os.environ["DO_NOT_TRACK"] = "1"
-
-SEEDS = Path(__file__).parent.parent.parent / "seeds"
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +23,15 @@ def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(prefect_home: Path) -> dict[str, str]:
     """What a command under test finds: that home, no server named, and nothing of the developer's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "COPYDESK"))}
-    return {**kept, "PREFECT_HOME": str(prefect_home), "NO_COLOR": "1", "COLUMNS": "100"}
+    return {**kept, "PREFECT_HOME": str(prefect_home), "NO_COLOR": "1", "COLUMNS": "100", "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="session")
+def copydesk() -> str:
+    """The installed command."""
+    found = Path(sys.executable).with_name("copydesk.exe" if sys.platform == "win32" else "copydesk")
+    assert found.exists(), f"{found} is missing: install the project first (pip install -e .)"
+    return str(found)
 
 
 @pytest.fixture(scope="session")
