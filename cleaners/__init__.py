@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from cleaners.text.mojibake import fix_mojibake
 
 _HOME = {
-    "clean": "cleaners.text.clean",
     "CleanOptions": "cleaners.text.clean",
     "compare": "cleaners.duplicates.compare",
+    "DuplicateOptions": "cleaners.duplicates.find",
     "extract_html": "cleaners.text.html",
     "find_duplicates": "cleaners.duplicates.find",
-    "DuplicateOptions": "cleaners.duplicates.find",
     "fix_mojibake": "cleaners.text.mojibake",
+    "clean": "cleaners.text.clean",
 } | dict.fromkeys(
     (
         "Change",
