@@ -13,20 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cleaners.documents import Clusters, Document, Pair
-from cleaners.duplicates.candidates import (
-    CandidateOptions,
-    Sketches,
-    bucket_pairs,
-    copy_pairs,
-    key_rows,
-    merge_pairs,
-    nearest,
-    score_pairs,
-    sketch,
-)
+from cleaners.duplicates.candidates import CandidateOptions, bucket_pairs, choose, key_rows, merge_found, score_pairs
 from cleaners.duplicates.clusters import ClusterOptions, Standing, cluster, missing_comparisons
 from cleaners.duplicates.compare import compare_profiles
 from cleaners.duplicates.shingles import profile
+from cleaners.duplicates.sketches import Sketches, sketch
 
 _ROUNDS = 3  # each round of missing comparisons can only improve clusters; two settle nearly all
 
@@ -56,7 +47,8 @@ def find_duplicates(
     profiles = [profile(document.text, document.language) for document in ordered]
     sketches = Sketches.of(map(sketch, profiles))
     found = bucket_pairs(key_rows(sketches, 0, options.candidates), options.candidates)
-    near = found[nearest(found, score_pairs(found, sketches), options.candidates)]
+    near = merge_found([found], sketches.content, options.candidates)
+    chosen = choose(near, score_pairs(near, sketches), sketches.content, options.candidates)
     pairs: list[Pair] = []
 
     def compare(numbers: Iterable[tuple[int, int]]) -> None:
@@ -64,7 +56,7 @@ def find_duplicates(
             verdict = compare_profiles(profiles[left], profiles[right])
             pairs.append(Pair(ordered[left].path, ordered[right].path, verdict))
 
-    compare(merge_pairs([copy_pairs(sketches.content), near]).tolist())
+    compare(chosen.tolist())
     standings = [Standing.of(document) for document in ordered]
     number_of = {document.path: number for number, document in enumerate(ordered)}
     for _ in range(_ROUNDS):

@@ -8,8 +8,7 @@ signature from here equals ``datasketch.MinHash(num_perm=count, seed=seed, hashf
 (a test holds that), but many sets are done in a few NumPy calls and no object is made per document.
 
     >>> left, right = hash_shingles(["mali", "minusma", "june"]), hash_shingles(["mali", "minusma", "july"])
-    >>> signatures = minhash_many([left, right], count=1024)
-    >>> round(estimate_jaccard(*signatures), 1)  # two of four shared
+    >>> round(estimate_jaccard(minhash(left, 1024), minhash(right, 1024)), 1)  # two of four shared
     0.5
 
 Bands turn signatures into keys (Leskovec, Rajaraman and Ullman, *Mining of Massive Datasets*, ch. 3): see
@@ -19,8 +18,9 @@ rate at a similarity.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -36,7 +36,7 @@ SEED = 1
 EMPTY = np.uint32(0xFFFFFFFF)
 """What a signature of the empty set holds in every place (datasketch's sentinel); it never counts as agreement."""
 
-_SETS_AT_ONCE = 1 << 16  # elements permuted together: 256 KiB a column stays in the second-level cache
+_HASHES_AT_ONCE = 1 << 15  # permuted together: 128 KiB stay in the second-level cache
 
 
 def hash_shingles(shingles: Iterable[str]) -> Hashes:
@@ -83,37 +83,37 @@ def minhash(hashes: Hashes, count: int = 128, seed: int = SEED) -> Hashes:
     return least
 
 
-def minhash_many(sets: Sequence[Hashes], count: int = 128, seed: int = SEED) -> Hashes:
-    """The signatures of many sets: shape ``(len(sets), count)``, row i for set i.
+def minhash_many(hashes: Hashes, starts: NDArray[np.integer], count: int = 128, seed: int = SEED) -> Hashes:
+    """The signatures of many sets that lie one behind the other: shape ``(len(starts), count)``, row i for set i.
 
-    >>> minhash_many([hash_shingles(["a", "b"]), hash_shingles([])], count=2)
+    Set i is ``hashes[starts[i] : starts[i + 1]]``, the last one goes on to the end, and none is empty.
+
+    >>> minhash_many(hash_shingles(["a", "b", "c"]), np.array([0, 2]), count=2)
     array([[4170240589, 1432373037],
-           [4294967295, 4294967295]], dtype=uint32)
+           [ 736225254, 1930562378]], dtype=uint32)
     """
+    if not len(starts):
+        return np.empty((0, count), dtype=np.uint32)
+    ends = np.append(starts[1:], len(hashes))
+    if starts[0] != 0 or np.any(ends <= starts):
+        raise ValueError("starts must begin with 0 and rise, one for each set of at least one hash")
     multipliers, offsets = permutations(count, seed)
-    signatures = np.full((len(sets), count), EMPTY, dtype=np.uint32)
-    for first, last in _runs([len(each) for each in sets]):
-        rows = [row for row in range(first, last) if len(sets[row])]
-        if not rows:
-            continue
-        mixed = mix(np.concatenate([sets[row] for row in rows]))
-        starts = np.cumsum([0] + [len(sets[row]) for row in rows[:-1]])
+    signatures = np.empty((len(starts), count), dtype=np.uint32)
+    for first, last in _runs(ends - starts):
+        mixed = mix(hashes[starts[first] : ends[last - 1]])
+        places = starts[first:last] - starts[first]
         for place in range(count):
-            permuted = mixed * multipliers[place] + offsets[place]
-            signatures[rows, place] = np.minimum.reduceat(permuted, starts)
+            permuted = mixed * multipliers[place]
+            permuted += offsets[place]
+            signatures[first:last, place] = np.minimum.reduceat(permuted, places)
     return signatures
 
 
-def _runs(sizes: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Cut a list of set sizes into runs of about :data:`_SETS_AT_ONCE` elements, as half-open index pairs."""
-    first = total = 0
-    for row, size in enumerate(sizes):
-        if row > first and total + size > _SETS_AT_ONCE:
-            yield first, row
-            first, total = row, 0
-        total += size
-    if sizes:
-        yield first, len(sizes)
+def _runs(sizes: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+    """Cut a list of set sizes into runs of about :data:`_HASHES_AT_ONCE` hashes, as half-open index pairs."""
+    marks = np.cumsum(sizes) // _HASHES_AT_ONCE
+    cuts = [0, *(np.flatnonzero(np.diff(marks)) + 1).tolist(), len(sizes)]
+    yield from itertools.pairwise(cuts)
 
 
 def repeat_by_weight(hashes: Hashes, weights: NDArray[np.integer]) -> Hashes:

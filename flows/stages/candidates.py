@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from cleaners.duplicates.candidates import (
     PAIR,
     CandidateOptions,
+    Found,
     Pairs,
-    Sketches,
     bucket_of,
     bucket_pairs,
-    copy_pairs,
+    choose,
     key_rows,
-    merge_pairs,
-    nearest,
+    merge_found,
     score_pairs,
 )
+from cleaners.duplicates.sketches import Sketches
 from flows.stages.cleaning import Cleaned
 from flows.stages.job import Job, Progress
 from flows.tables import as_keys, save
@@ -93,11 +93,9 @@ def find_candidates(job: Job, given: Cleaned, progress: Progress) -> Candidates:
     options = job.options.duplicate_options().candidates
     folder = job.workspace.folder("sketches")
     parts = _sketch(job, given, folder, options, progress)
-    found = _bucketed(job, parts, folder, options)
-    scores = _scored(job, found, folder)
-    near = found[nearest(found, scores, options)]
     columns = {name: _column(name, dtype, parts) for name, dtype in _COLUMNS.items()}
-    pairs = merge_pairs([copy_pairs(columns["content"]), near])
+    found = merge_found(_bucketed(job, parts, folder, options), columns["content"], options)
+    pairs = choose(found, _scored(job, found, folder), columns["content"], options)
     target = job.workspace.folder("columns")
     for name, column in columns.items():
         save(column, target / f"{name}.npy")
@@ -126,18 +124,13 @@ def _sketch(job: Job, given: Cleaned, folder: Path, options: CandidateOptions, p
 
 def sketch_part(work: Sketching) -> int:
     """Gather the sketches of a run of documents from the shelf, and write their keys by bucket."""
-    wanted = ["words", "weights", "content", "text_key", "digest", "chars_in", "chars_out"]
+    wanted = ["words", "content", "text_key", "digest", "chars_in", "chars_out"]
     table = work.cleaned.documents().texts(np.arange(work.first, work.last), wanted)
-    words, weights = (table.column(name).to_pylist() for name in ("words", "weights"))
+    words = [np.frombuffer(each, dtype=np.uint32) for each in table.column("words").to_pylist()]
     starts = np.zeros(len(table) + 1, dtype=np.int64)
-    np.cumsum([len(each) for each in weights], out=starts[1:])
-    sketches = Sketches(
-        np.frombuffer(b"".join(words), dtype=np.uint32),
-        np.frombuffer(b"".join(weights), dtype=np.uint8),
-        starts,
-        table.column("content").to_numpy().astype(np.uint64),
-    )
-    for name in ("words", "weights", "starts", "content"):
+    np.cumsum([len(each) for each in words], out=starts[1:])
+    sketches = Sketches(np.concatenate(words), starts, table.column("content").to_numpy().astype(np.uint64))
+    for name in ("words", "starts", "content"):
         save(getattr(sketches, name), work.folder / f"{name}-{work.first}.npy")
     for name in ("text_key", "digest"):
         save(as_keys(table.column(name)), work.folder / f"{name}-{work.first}.npy")
@@ -150,19 +143,16 @@ def sketch_part(work: Sketching) -> int:
     return len(table)
 
 
-def _bucketed(job: Job, parts: list[Sketching], folder: Path, options: CandidateOptions) -> Pairs:
-    buckets = parts[0].buckets if parts else 0
+def _bucketed(job: Job, parts: list[Sketching], folder: Path, options: CandidateOptions) -> list[Found]:
     work = [
-        Bucket(
-            tuple(folder / f"keys-{number}-{part.first}.npy" for part in parts), folder / f"pairs-{number}.npy", options
-        )
-        for number in range(buckets)
+        Bucket(tuple(folder / f"keys-{number}-{part.first}.npy" for part in parts), folder / f"{number}.npy", options)
+        for number in range(parts[0].buckets if parts else 0)
     ]
-    return merge_pairs([np.load(file) for file in job.engine.map(pair_bucket, work)])
+    return [np.load(file) for file in job.engine.map(pair_bucket, work)]
 
 
 def pair_bucket(work: Bucket) -> Path:
-    """The candidate pairs among the keys of one bucket."""
+    """The finds among the keys of one bucket."""
     save(bucket_pairs(np.concatenate([np.load(file) for file in work.files]), work.options), work.result)
     return work.result
 
@@ -188,17 +178,14 @@ def score_part(work: Scoring) -> Path:
 
 
 def _gathered(numbers: NDArray[np.uint32], folder: Path, size: int) -> Sketches:
-    words, weights, lengths, content = [], [], [], []
+    """The sketches of some documents; ``size`` of them have theirs in one file."""
+    words, content = [], []
     for part in np.unique(numbers // size) * size:
         columns = {
-            name: np.load(folder / f"{name}-{part}.npy", mmap_mode="r")
-            for name in ("words", "weights", "starts", "content")
+            name: np.load(folder / f"{name}-{part}.npy", mmap_mode="r") for name in ("words", "starts", "content")
         }
         for at in numbers[numbers // size == part // size] - part:
-            low, high = columns["starts"][at], columns["starts"][at + 1]
-            words.append(columns["words"][low:high])
-            weights.append(columns["weights"][low:high])
-            lengths.append(high - low)
+            words.append(columns["words"][columns["starts"][at] : columns["starts"][at + 1]])
             content.append(columns["content"][at])
-    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    return Sketches(np.concatenate(words), np.concatenate(weights), starts, np.array(content, dtype=np.uint64))
+    starts = np.cumsum([0, *map(len, words)]).astype(np.int64)
+    return Sketches(np.concatenate(words), starts, np.array(content, dtype=np.uint64))

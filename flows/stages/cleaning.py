@@ -94,6 +94,7 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
     )
     done: list[CleanedChunk] = []
     count = 0
+    progress("clean", 0, given.count, "documents")
     for chunk in job.engine.map(clean_chunk, work):
         done.append(chunk)
         count += chunk.count
@@ -201,11 +202,11 @@ def _digest(text: str) -> bytes:
 
 
 def _sketched(cleaned: CleanText) -> dict[str, Any]:
-    from cleaners.duplicates.candidates import sketch
     from cleaners.duplicates.shingles import profile
+    from cleaners.duplicates.sketches import sketch
 
     found = sketch(profile(cleaned.text, cleaned.language))
-    return {"words": found.words.tobytes(), "weights": found.weights.tobytes(), "content": found.content}
+    return {"words": found.words.tobytes(), "content": found.content}
 
 
 def _sorted_inputs(files: list[Path], catalogue: Catalogue) -> pa.Table:

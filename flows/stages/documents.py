@@ -44,7 +44,6 @@ TEXTS = pa.schema(
         ("changes", pa.string()),
         ("change_count", pa.int64()),
         ("words", pa.binary()),
-        ("weights", pa.binary()),
         ("content", pa.uint64()),
     ]
 )
@@ -52,7 +51,7 @@ TEXTS = pa.schema(
 
 ``text_key`` hashes what a comparison looks at (text and language), ``digest`` the text alone; ``size`` counts
 characters that are not white space, ``removed`` those of page furniture; ``changes`` are rows of ``changes.jsonl``
-without the path; ``words``, ``weights`` and ``content`` are the sketch.
+without the path; ``words`` and ``content`` are the sketch.
 """
 
 REJECTS = pa.schema([("key", pa.binary(16)), ("reason", pa.string()), ("detail", pa.string())])
