@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cleaners.documents import Verdict
-from cleaners.duplicates.candidates import PAIR, Pairs
+from cleaners.duplicates.candidates import Pairs
 from flows.errors import RunError, printable
 from flows.outputs.rows import verdict_row
 from flows.shelves import Catalogue, Places, Shelf, code_version
@@ -39,6 +41,10 @@ CHUNK_PAIRS = 256
 
 CHUNK_CHARS = 8 << 20
 """Characters of all texts in a chunk of pairs: what their profiles take must fit in memory."""
+
+
+Tell = Callable[[int, int, str], None]
+"""A :data:`~flows.stages.job.Progress` that knows its stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +82,27 @@ def compare_candidates(job: Job, given: Candidates, progress: Progress) -> Compa
     return Compared(given, given.pairs, given.count, fresh)
 
 
-def compare_pairs(job: Job, given: Candidates, pairs: Pairs, progress: Any = None) -> int:
+def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None = None) -> int:
     """See to it that the shelf holds a verdict for each of ``pairs``; how many had to be made."""
     shelf = verdicts_shelf(job.workspace)
     keys = pair_keys(given, pairs)
     unknown = shelf.catalogue().find(keys) < 0
-    distinct, first = np.unique(keys[unknown], return_index=True)
+    _, first = np.unique(keys[unknown], return_index=True)
     order = np.sort(first)  # back to the order of documents, so that neighbours share what is read
-    todo, keys = pairs[unknown][order], keys[unknown][order]
-    folder = job.workspace.folder("comparing")
-    name = f"{len(list(folder.iterdir())):06d}"
-    save(todo, folder / f"{name}-pairs.npy")
-    save(keys, folder / f"{name}-keys.npy")
+    todo = pairs[unknown][order]
+    folder = Path(tempfile.mkdtemp(dir=job.workspace.folder("comparing")))
+    save(todo, folder / "pairs.npy")
+    save(keys[unknown][order], folder / "keys.npy")
     work = (
-        Comparing(given.cleaned, folder / f"{name}-pairs.npy", folder / f"{name}-keys.npy", start, stop, shelf)
+        Comparing(given.cleaned, folder / "pairs.npy", folder / "keys.npy", start, stop, shelf)
         for start, stop in _cut(todo, np.load(given.columns / "chars.npy", mmap_mode="r"))
     )
     known = len(pairs) - len(todo)
-    for count in job.engine.map(compare_chunk, work):
+    for count in itertools.chain(job.engine.map(compare_chunk, work), () if len(todo) else (0,)):
         known += count
-        if progress:
-            progress(known, len(pairs), "pairs")
-    return len(distinct)
+        if tell:
+            tell(known, len(pairs), "pairs")
+    return len(todo)
 
 
 def pair_keys(given: Candidates, pairs: Pairs) -> NDArray[np.bytes_]:
@@ -181,6 +186,3 @@ class Verdicts:
     def take(self, wanted: NDArray[Any], columns: list[str]) -> pa.Table:
         """Columns of :data:`VERDICTS` for some of the pairs (a mask or positions), in their order."""
         return self.shelf.take(self.catalogue, self.places[wanted], columns)
-
-
-__all__ = ["PAIR", "VERDICTS", "Compared", "Verdicts", "compare_candidates", "compare_pairs"]

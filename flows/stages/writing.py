@@ -107,6 +107,7 @@ def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
     work = (Writing(start, stop, cleaned, given.fates, names, folder, job.output) for start, stop in _cut(given))
     parts: list[WrittenPart] = []
     count = 0
+    progress("write", 0, cleaned.count, "documents")
     for part in job.engine.map(write_part, work):
         parts.append(part)
         count += part.work.stop - part.work.start
