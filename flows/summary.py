@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def last_line(summary: RunSummary) -> str:
     """What a run says when it is done: the counts and where the output is."""
-    known = summary.counts["read"] - summary.cleaned
-    reused = f" ({known:,} known from an earlier run)" if known > 0 else ""
+    reused = f" ({summary.known:,} known from an earlier run)" if summary.known else ""
     return f"{summary.sentence}{reused}; see {printable(nearest(summary.output / 'report.html'))}"
 
 

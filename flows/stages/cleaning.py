@@ -28,13 +28,14 @@ from flows.texts import clean_input, forget_pages
 class Cleaned:
     """The inputs of a run as a table sorted by path, and what their places point into (:meth:`documents`).
 
-    ``count`` inputs were read; ``fresh`` of them were cleaned now, the others were known from earlier runs.
+    Of ``count`` inputs ``known`` were cleaned by earlier runs; ``fresh`` different ones were cleaned now.
     """
 
     table: Path
     catalogue: Path
     shelf: Path
     count: int
+    known: int
     fresh: int
 
     def documents(self) -> Documents:
@@ -76,6 +77,7 @@ class CleanedChunk:
 
     rows: Path
     count: int
+    known: int
     fresh: int
 
 
@@ -103,14 +105,15 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
     catalogue.save(job.workspace.folder("catalogue"))
     table = job.workspace.run / "documents.arrow"
     write_table(_sorted_inputs([chunk.rows for chunk in done], catalogue), table)
-    fresh = sum(chunk.fresh for chunk in done)
-    return Cleaned(table, job.workspace.folder("catalogue"), shelves.texts.folder, count, fresh)
+    known, fresh = (sum(getattr(chunk, name) for chunk in done) for name in ("known", "fresh"))
+    return Cleaned(table, job.workspace.folder("catalogue"), shelves.texts.folder, count, known, fresh)
 
 
 def clean_chunk(work: Cleaning) -> CleanedChunk:
     """Clean one chunk: shards with what was not known before, and a row for every input."""
     texts, rejects = (_Known.load(shelf, work.known) for shelf in (work.shelves.texts, work.shelves.rejects))
     rows: list[dict[str, Any]] = []
+    reused = 0
     for item in read_chunk(work.chunk.file, work.options.max_bytes):
         if isinstance(item, Rejection):
             rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
@@ -118,19 +121,23 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
         row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data))}
         rows.append(row)
         key = input_key(item)
-        if key not in texts and key not in rejects:
+        if texts.had(key) or rejects.had(key):
+            reused += 1
+        elif key not in texts.made and key not in rejects.made:
             try:
                 made = outcome(item, work.options)
+            except (ImportError, OSError):  # something is wrong with the installation or the machine
+                raise
             except Exception as error:  # a document that breaks the cleaning must not take its neighbours along
                 row |= {"reason": "failed", "detail": f"cleaning it failed with {type(error).__name__}: {error!s:.300}"}
                 continue
             (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
-        row |= {"key": key} if key in texts else rejects.row(key)
+        row |= {"key": key} if key in texts.made or texts.had(key) else rejects.row(key)
     forget_pages()
     for known in (texts, rejects):
         known.shelf.add(list(known.made.values()))
     write_table(pa.Table.from_pylist(rows, schema=INPUTS), work.rows)
-    return CleanedChunk(work.rows, len(rows), len(texts.made) + len(rejects.made))
+    return CleanedChunk(work.rows, len(rows), reused, len(texts.made) + len(rejects.made))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +152,9 @@ class _Known:
     def load(cls, shelf: Shelf, folder: Path) -> _Known:
         return cls(shelf, Catalogue.load(folder / shelf.folder.name), {})
 
-    def __contains__(self, key: bytes) -> bool:
-        return key in self.made or self._place(key)[0] >= 0
+    def had(self, key: bytes) -> bool:
+        """Whether an earlier run has made something under this key."""
+        return bool(self._place(key)[0] >= 0)
 
     def row(self, key: bytes) -> dict[str, Any]:
         """What is known under a key, the key left out."""

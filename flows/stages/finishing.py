@@ -26,13 +26,15 @@ from flows.store import written
 class RunSummary:
     """What a run did: ``counts``, ``relations`` and ``reasons`` as in :class:`~flows.stages.writing.Written`.
 
-    ``cleaned`` documents and ``compared`` pairs of texts are those that no earlier run had done already.
+    ``known`` inputs had been cleaned by earlier runs; ``cleaned`` inputs and ``compared`` pairs of texts are those, all
+    different, that this run had to do.
     """
 
     output: Path
     counts: dict[str, int]
     relations: dict[str, int]
     reasons: dict[str, int]
+    known: int
     cleaned: int
     compared: int
     seconds: dict[str, float]
@@ -42,7 +44,7 @@ class RunSummary:
         """The run in one sentence.
 
         >>> counts = {"read": 5, "canonical": 4, "duplicate": 1, "rejected": 0}
-        >>> RunSummary(Path("output"), counts, {}, {}, 5, 10, {}).sentence
+        >>> RunSummary(Path("output"), counts, {}, {}, 0, 5, 10, {}).sentence
         '5 read = 4 canonical + 1 duplicate + 0 rejected'
         """
         read, canonical, duplicate, rejected = (
@@ -56,7 +58,14 @@ def finish(job: Job, given: Written) -> RunSummary:
     clustered = given.clustered
     cleaned = clustered.compared.candidates.cleaned
     summary = RunSummary(
-        job.output, given.counts, given.relations, given.reasons, cleaned.fresh, clustered.fresh, dict(job.seconds)
+        job.output,
+        given.counts,
+        given.relations,
+        given.reasons,
+        cleaned.known,
+        cleaned.fresh,
+        clustered.fresh,
+        dict(job.seconds),
     )
     with explained("finishing", job.output):
         _tidy(job, clustered)
@@ -107,6 +116,7 @@ def _told(job: Job, summary: RunSummary) -> dict[str, Any]:
             "engine": job.options.engine,
             "workers": job.options.worker_count(),
             "fresh": job.options.fresh,
+            "known": summary.known,
             "cleaned": summary.cleaned,
             "compared": summary.compared,
         },

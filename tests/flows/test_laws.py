@@ -148,7 +148,7 @@ def test_only_what_is_new_is_worked_on(tmp_path: Path) -> None:
     seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n) for n in range(11)} | {"edited.txt": article(1) + " Yes."})
     first = run(seeds, tmp_path / "output")
     again = run(seeds, tmp_path / "output")
-    assert (first.cleaned, again.cleaned, again.compared) == (12, 0, 0)
+    assert (first.known, first.cleaned, again.known, again.cleaned, again.compared) == (0, 12, 12, 0, 0)
     assert first.compared > 0
     fill(seeds, {"new.txt": article(99), "renamed.txt": article(3)})
     (seeds / "3.txt").unlink()

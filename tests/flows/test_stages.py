@@ -50,20 +50,20 @@ def test_stages_hand_on_the_names_of_files_and_never_texts(tmp_path: Path) -> No
     assert summary.counts["read"] == 20
 
 
-def test_progress_counts_up_to_the_total(tmp_path: Path) -> None:
-    seen: dict[str, list[tuple[int, int | None, str]]] = {}
-    run_plain(
-        [SEEDS],
-        tmp_path / "output",
-        RunOptions(engine="inline"),
-        lambda stage, done, total, unit: seen.setdefault(stage, []).append((done, total, unit)),
-    )
-    assert list(seen) == [stage.name for stage in STAGES]
-    for calls in seen.values():
-        assert calls[-1][0] == calls[-1][1]
-        assert [done for done, _, unit in calls if unit == calls[-1][2]] == sorted(
-            done for done, _, unit in calls if unit == calls[-1][2]
-        )
+@pytest.mark.parametrize("files", [{}, {"a.txt": article(1)}, {"a.txt": article(1), "b.txt": article(1) + " Yes."}])
+def test_progress_counts_up_to_the_total(files: dict[str, str], tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", files)
+    for _ in ("first", "again"):
+        told: list[tuple[str, int, int | None, str]] = []
+        options = RunOptions(engine="inline")
+        run_plain([seeds], tmp_path / "output", options, lambda *given, told=told: told.append(given))
+        assert list(dict.fromkeys(stage for stage, *_ in told)) == [stage.name for stage in STAGES]
+        for stage in STAGES:
+            calls = [call for call in told if call[0] == stage.name]
+            _, done, total, unit = calls[-1]
+            assert done == total
+            counts = [done for _, done, _, own in calls if own == unit]
+            assert counts == sorted(counts)
 
 
 def test_files_have_the_promised_fields(tmp_path: Path) -> None:
