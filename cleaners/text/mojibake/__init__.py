@@ -17,14 +17,15 @@ from __future__ import annotations
 
 import re
 
-from cleaners.text.edits import Edit, Revision
+from cleaners.text.edits import Edit
+from cleaners.text.rounds import applied, settled
 
 _BEYOND = re.compile("[^\x00-\x7f\u2013\u2014\u2018\u2019\u201c\u201d\u2026]")
 """All but ASCII and the plain typography of English, which on its own is never touched."""
 
 _LINE = re.compile("[^\r\n]+")
 _MARKUP = re.compile("<[a-zA-Z/!]")
-_ROUNDS = 8  # of repairs on one line or one text; what has not settled by then is left alone
+_ROUNDS = 4  # of passes over a text; every line has settled in the first one, unless it became several
 
 
 def fix_mojibake(text: str) -> str:
@@ -34,7 +35,7 @@ def fix_mojibake(text: str) -> str:
     'The Mona Lisa doesn’t have eyebrows.'
     """
     edits = mojibake_edits(text)
-    return Revision.of(text).revise("mojibake", edits).text if edits else text
+    return applied(text, edits) if edits else text
 
 
 def mojibake_edits(text: str, *, straighten_quotes: bool = False) -> list[Edit]:
@@ -45,13 +46,7 @@ def mojibake_edits(text: str, *, straighten_quotes: bool = False) -> list[Edit]:
     >>> [edit.rule for edit in mojibake_edits("“R&amp;D”", straighten_quotes=True)]
     ['curly quote', 'html entity', 'curly quote']
     """
-    draft = Revision.of(text)
-    for _ in range(_ROUNDS):
-        edits = _pass(draft.text, straighten_quotes)
-        if not edits:
-            return [Edit(change.start, change.end, change.after, change.rule) for change in draft.changes]
-        draft = draft.revise("", edits)
-    return []
+    return settled(text, lambda draft: _pass(draft, straighten_quotes), _ROUNDS)
 
 
 def is_suspect(text: str) -> bool:

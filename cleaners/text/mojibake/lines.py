@@ -10,17 +10,14 @@ from functools import lru_cache
 import ftfy
 from ftfy.badness import is_bad
 
-from cleaners.documents import Change
-from cleaners.text.edits import Edit, Revision
+from cleaners.text.edits import Edit
 from cleaners.text.mojibake import characters, losses, mixups
-from cleaners.text.mojibake.plausibility import unlikely_pairs
+from cleaners.text.mojibake.plausibility import ODD, unlikely_pairs
 from cleaners.text.mojibake.readings import Settled, best_reading, gain
+from cleaners.text.rounds import applied, settled
 
-ROUNDS = 12
+ROUNDS = 8
 """Repairs upon repairs of one line; what has not settled by then is left alone."""
-
-ODD = 11.0
-"""Nats from which two neighbours, one of them beyond ASCII, make a line worth a closer look: one line in 30."""
 
 OUTWEIGHS = 4
 """How many repaired characters a word needs for each one that is still damaged, lest it is left as it was."""
@@ -30,19 +27,15 @@ _SINGLE = re.compile(
 )  # what a repair of one character begins with
 _STRETCH = re.compile("([\x00-\x7f]?[^\x00-\x7f]{1,16})(?=(.?))", re.DOTALL)  # beyond ASCII, with its neighbours
 _LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
+_WHOLE_LINE_STEPS = frozenset({"utf-8", "utf-8-variants", "restore_byte_a0"})
 _ANCHOR = re.compile("[!->@-~]")
 _WORD = re.compile(r"\S+")
 
 
 def line_edits(line: str, *, entities: bool, straighten_quotes: bool) -> list[Edit]:
-    """The repairs of one line."""
-    draft = Revision.of(line)
-    for _ in range(ROUNDS):
-        edits = _next(draft.text, entities, straighten_quotes)
-        if not edits:
-            return [Edit(change.start, change.end, change.after, change.rule) for change in _whole(draft)]
-        draft = draft.revise("", edits)
-    return []
+    """The repairs of one line, but for those in words that did not come out whole."""
+    edits = settled(line, lambda draft: _next(draft, entities, straighten_quotes), ROUNDS)
+    return _whole(edits, applied(line, edits)) if edits else []
 
 
 def _next(line: str, entities: bool, straighten_quotes: bool) -> list[Edit]:
@@ -86,7 +79,10 @@ def _is_odd_stretch(stretch: tuple[str, str]) -> bool:
 
 def reread(line: str) -> list[Edit]:
     """UTF-8 read with a single-byte encoding: ftfy's plan for the whole line, or the best reading of parts of it."""
-    found = [settled for settled in (_by_ftfy(line), best_reading(line)) if settled]
+    plan = _by_ftfy(line)
+    if plan and plan.edits[0].rule.endswith(("latin-1", "cp1252")):
+        return plan.edits  # the likeliest encoding, and nothing left to read
+    found = [settled for settled in (plan, best_reading(line)) if settled]
     return max(found, key=lambda settled: settled.evidence).edits if found else []
 
 
@@ -108,7 +104,7 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
     if not is_bad(line):
         return None
     after, plan = ftfy.fix_encoding_and_explain(line, restore_byte_a0=spaces)
-    if not plan or any(step.action == "apply" or step.parameter == "replace_lossy_sequences" for step in plan):
+    if not plan or not all(step.action == "encode" or step.parameter in _WHOLE_LINE_STEPS for step in plan):
         return None
     edits = list(aligned(line, after, _plan_rule(plan)))
     evidence = sum(gain(line, edit.start, edit.end, edit.after) for edit in edits)
@@ -151,32 +147,32 @@ def _trimmed(text: str, edit: Edit) -> Edit:
     return Edit(start, end, after, edit.rule)
 
 
-def _whole(draft: Revision) -> list[Change]:
-    """The changes of ``draft``, but for those in words that did not come out whole."""
-    damaged = unlikely_pairs(draft.text) if draft.changes else []
+def _whole(edits: list[Edit], after: str) -> list[Edit]:
+    """The edits, that made ``after``, but for those in words that are still damaged."""
+    damaged = unlikely_pairs(after)
     if not damaged:
-        return list(draft.changes)
-    spans = _spans_after(draft)
+        return edits
+    spans = _spans_after(edits)
     refused: set[int] = set()
-    first = 0  # the first change that reaches into the word or stands behind it
-    for word in _WORD.finditer(draft.text):
+    first = 0  # the first edit that reaches into the word or stands behind it
+    for word in _WORD.finditer(after):
         while first < len(spans) and spans[first][1] <= word.start():
             first += 1
         last = first
         while last < len(spans) and spans[last][0] < word.end():
             last += 1
         rest = bisect_right(damaged, word.end()) - bisect_left(damaged, word.start())
-        repaired = sum(len(change.after) for change in draft.changes[first:last])
+        repaired = sum(len(edit.after) for edit in edits[first:last])
         if rest and 2 * repaired < OUTWEIGHS * (rest + 1):
             refused.update(range(first, last))
-    return [change for place, change in enumerate(draft.changes) if place not in refused]
+    return [edit for place, edit in enumerate(edits) if place not in refused]
 
 
-def _spans_after(draft: Revision) -> list[tuple[int, int]]:
-    """Where the changes of ``draft`` stand in its text."""
+def _spans_after(edits: list[Edit]) -> list[tuple[int, int]]:
+    """Where the ``edits`` stand in the text they made."""
     spans = []
     drift = 0
-    for change in draft.changes:
-        spans.append((change.start - drift, change.start - drift + len(change.after)))
-        drift += change.end - change.start - len(change.after)
+    for edit in edits:
+        spans.append((edit.start - drift, edit.start - drift + len(edit.after)))
+        drift += edit.end - edit.start - len(edit.after)
     return spans

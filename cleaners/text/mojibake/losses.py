@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.text.edits import Edit
-from cleaners.text.mojibake.plausibility import kind
+from cleaners.text.mojibake.plausibility import BOUNDARY, ODD, kind, unlikely_pairs
 from cleaners.text.mojibake.readings import READINGS, Reading, gain
 
 ENOUGH = 6.0
 """Evidence (nats) for one repair; the line around it has been read already, so that its neighbours count."""
 
+SURE = 20.0
+"""Evidence (nats) for one repair where no two neighbours are odd by themselves."""
+
 MARGIN = 6.0
 """How much (nats) better the byte that is put back must be than the next best one."""
 
-_NEVER_MEANT = frozenset(("symbol", "invisible", "rare", "unassigned", "odd space", "rare han", "rare hangul"))
-"""Kinds of characters too rare to be put back."""
+_PUT_BACK = frozenset("“”„‘’«»–…•®")
+"""Kinds of characters that are put back: typography.  Of letters, several share the bytes that are left."""
+
+_LEADS = b"\xc2\xc3\xc5\xce\xd0\xd9"
+"""First bytes that A0 completes to a common character: a no-break space, ``à``, ``Š``, ``Π``, ``Р``, ``٠``."""
 
 _WITH_A0 = tuple(reading for reading in READINGS if reading.name in ("cp1252", "cp1251", "cp1250", "cp1254"))
 
@@ -72,7 +78,8 @@ def _by_likeliest(line: str, fault: Callable[[str, Reading], Iterator[Edit]]) ->
 
 def _lost_in(line: str, reading: Reading) -> Iterator[Edit]:
     for match in _incomplete(reading).finditer(line):
-        after = _only_sensible(line, match, _completed(reading, match["seen"], reading.undefined))
+        chars = [char for char in _completed(reading, match["seen"], reading.undefined) if kind(char) in _PUT_BACK]
+        after = _only_sensible(line, match, chars)
         if after is not None:
             yield Edit(*match.span(), after, f"utf-8 read as {reading.name}, a byte lost")
 
@@ -80,41 +87,67 @@ def _lost_in(line: str, reading: Reading) -> Iterator[Edit]:
 def _stripped_from(line: str, reading: Reading) -> Iterator[Edit]:
     end = len(line.rstrip())
     for match in _incomplete(reading).finditer(line, max(end - 3, 0)):
-        if match.end() == end:
-            after = _only_sensible(line, match, _completed(reading, match["seen"], b"\xa0"))
-            if after is not None:
-                yield Edit(*match.span(), after, f"utf-8 read as {reading.name}, white space stripped")
+        if match.end() != end or match["seen"] != match[0]:
+            continue
+        before = kind(line[match.start() - 1 : match.start()] or BOUNDARY)
+        chars = [char for char in _completed(reading, match["seen"], b"\xa0") if char == "à" or kind(char) == before]
+        after = _only_sensible(line, match, chars)
+        if after is not None:
+            yield Edit(*match.span(), after, f"utf-8 read as {reading.name}, white space stripped")
 
 
 def _spaced_in(line: str, reading: Reading) -> Iterator[Edit]:
+    joined = _joined(line)
     for match in _spaced(reading).finditer(line):
-        after = reading.decoded(match[0].replace(" ", "\u00a0"))
-        if after == "à" and _space_remains(line, match):
+        after = _with_a0(reading, match[0])
+        if after == "à" and _space_remains(line, match.end(), joined):
             after = "à "
-        if after is not None and gain(line, *match.span(), after) >= ENOUGH:
+        evidence = gain(line, *match.span(), after) if after else 0.0
+        around = line[max(match.start() - 1, 0) : match.start()], line[match.end() : match.end() + 1]
+        if after and evidence >= ENOUGH and _fits(match[0], after, around, evidence > SURE):
             yield Edit(*match.span(), after, f"utf-8 read as {reading.name}, A0 turned into a space")
+
+
+@lru_cache(65536)
+def _with_a0(reading: Reading, run: str) -> str | None:
+    return reading.decoded(run.replace(" ", "\u00a0"))
+
+
+@lru_cache(65536)
+def _fits(run: str, after: str, around: tuple[str, str], sure: bool) -> bool:
+    """Whether ``after`` stands well between its neighbours, where ``run`` stood oddly."""
+    if kind(after[0]) == "han" and any(map(str.isascii, filter(str.isalpha, around))):
+        return False
+    return (sure or bool(unlikely_pairs(run.join(around), ODD))) and not unlikely_pairs(after.join(around))
 
 
 @cache
 def _incomplete(reading: Reading) -> re.Pattern[str]:
-    """A UTF-8 sequence with one byte too few, and the mark that may stand for it."""
-    two, three, more = reading.chars(0xC2, 0xDF), reading.chars(0xE0, 0xEF), reading.chars(0x80, 0xBF)
-    return re.compile(f"(?P<seen>{three}{more}|{two})(?:\ufffd|(?<=â€)\\?)?(?!{more})")
+    """A UTF-8 sequence without its last byte, and the mark that may stand for it.
+
+    Of those of two bytes only ``Ã``, for ``à``: what is left of others is a character that means itself as well.
+    """
+    three, more = reading.chars(0xE0, 0xEF), reading.chars(0x80, 0xBF)
+    return re.compile(f"(?P<seen>{three}{more}|Ã)(?:\ufffd|(?<=â€)\\?)?(?!{more})")
 
 
 @cache
 def _spaced(reading: Reading) -> re.Pattern[str]:
     """A UTF-8 sequence with spaces in the place of A0."""
-    two, three, more = reading.chars(0xC2, 0xDF), reading.chars(0xE0, 0xEF), reading.chars(0x80, 0xBF)
-    return re.compile(f"{two} |{three}(?:{more} | {more}|  )")
+    two = "".join(reading.chars(byte, byte)[1:-1] for byte in _LEADS)
+    three, more = reading.chars(0xE0, 0xEF), reading.chars(0x80, 0xBF)
+    return re.compile(f"[{two}] |{three}(?:{more} | {more}|  )")
 
 
-def _completed(reading: Reading, seen: str, last: bytes) -> Iterator[str]:
+@lru_cache(4096)
+def _completed(reading: Reading, seen: str, last: bytes) -> list[str]:
     """Every character that ``seen`` is when one of the bytes ``last`` follows."""
+    chars = []
     for byte in last:
-        char = bytes([*map(reading.byte_of.__getitem__, seen), byte]).decode("utf-8", "ignore")
-        if len(char) == 1 and kind(char) not in _NEVER_MEANT:
-            yield char
+        char = bytes([*(reading.byte_of.get(one, 0) for one in seen), byte]).decode("utf-8", "ignore")
+        if len(char) == 1:
+            chars.append(char)
+    return chars
 
 
 def _only_sensible(line: str, match: re.Match[str], chars: Iterable[str]) -> str | None:
@@ -126,12 +159,17 @@ def _only_sensible(line: str, match: re.Match[str], chars: Iterable[str]) -> str
 
 
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
+_ANYTHING, _NOTHING = re.compile(""), re.compile("(?!)")
 _SYLLABLE_END = re.compile(r"(?:ch?|i|m|ng?|nh|o|p|t|u|y)(?!\w)")
 
 
-def _space_remains(line: str, match: re.Match[str]) -> bool:
+def _joined(line: str) -> re.Pattern[str]:
+    """What may follow ``à`` within a word of ``line`` when the space between them is a byte A0."""
+    if "Ã  " in line or "à  " in line:
+        return _ANYTHING  # here no space was lost
+    return _SYLLABLE_END if _VIETNAMESE.search(line) else _NOTHING
+
+
+def _space_remains(line: str, end: int, joined: re.Pattern[str]) -> bool:
     """Whether the space of ``Ã `` stands for A0 and a space, not for A0 alone."""
-    end = match.end()
-    if not line[end : end + 1].isalnum() or "Ã  " in line or "à  " in line:
-        return False
-    return not (_VIETNAMESE.search(line) and _SYLLABLE_END.match(line, end))
+    return line[end : end + 1].isalnum() and not joined.match(line, end)

@@ -64,6 +64,9 @@ MIXUPS = (
 """What happens in practice, from the platforms a text passed through; the priors are by eye."""
 
 _WORD = re.compile(r"\S*[^\x00-\xa0\s]\S*")
+_FOREIGN = re.compile("[\u0370-\u052f]")
+_LOOK_ALIKES = frozenset("αικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧаеіјкорсухѕАВЕІЈКМНОРСТУХЅ")
+_AT_HOME = "ﬁﬂ·"  # in words as they are, of typesetters and of Catalan: no sign of a mix-up
 _MEAN = 7.0  # nats a character from which a word is looked at although no two of its characters are unlikely
 
 
@@ -73,15 +76,15 @@ def mixed_up(line: str) -> Iterator[Edit]:
     >>> [(edit.after, edit.rule) for edit in mixed_up("caf‚, r‚sum‚")]
     [('é', 'cp437 read as cp1252'), ('é', 'cp437 read as cp1252'), ('é', 'cp437 read as cp1252')]
     """
-    words = [match for match in _WORD.finditer(line) if _looks_wrong(match[0])]
+    words = [match for match in _WORD.finditer(line) if _looks_wrong(match[0]) and any(map(str.isalpha, match[0]))]
     if not words:
         return
     found = []
     for mixup in MIXUPS:
-        gains = [(gain, match, after) for match in words for gain, after in _reread(match[0], mixup)]
+        gains = [(*read, match) for match in words if (read := _reread(match[0], mixup))]
         evidence = sum(gain for gain, _, _ in gains) - mixup.prior
         if evidence >= ENOUGH / 2:
-            found.append((evidence, mixup, [(match, after) for gain, match, after in gains if gain > 0]))
+            found.append((evidence, mixup, [(match, after) for gain, after, match in gains if gain > 0]))
     if not found:
         return
     found.sort(key=lambda candidate: -candidate[0])
@@ -98,22 +101,41 @@ def mixed_up(line: str) -> Iterator[Edit]:
 
 @lru_cache(32768)
 def _looks_wrong(word: str) -> bool:
+    if any(map(_FOREIGN.match, word)) and not _mixes_by_mistake(word):
+        return False
     each = costs(BOUNDARY + word + BOUNDARY)
     return max(each) > UNLIKELY or sum(each) > _MEAN * len(each)
 
 
-def _reread(word: str, mixup: Mixup) -> Iterator[tuple[float, str]]:
-    """What ``word`` would be, and what that saves (nats); nothing where it cannot have been ``mixup``."""
+def _mixes_by_mistake(word: str) -> bool:
+    """Whether Greek or Cyrillic letters in ``word`` are no science (``TNFα``), no look-alikes (``Аpple``, ``навiть``)
+    and no stopgap (``Straβe``): two different ones inside a word that is Latin otherwise.
+
+    >>> [_mixes_by_mistake(word) for word in ("Thιβtre", "TNFα", "αβTCR", "Straβe", "вiн", "привет")]
+    [True, False, False, False, False, True]
+    """
+    letters = [char for char in word if char.isalpha()]
+    foreign = [char for char in letters if _FOREIGN.match(char)]
+    latin = [char for char in letters if char.isascii()]
+    if not latin:
+        return True
+    inside = letters[0].isascii() and letters[-1].isascii() and len(latin) > len(foreign)
+    return inside and len(set(foreign)) > 1 and not _LOOK_ALIKES.issuperset(foreign)
+
+
+@lru_cache(65536)
+def _reread(word: str, mixup: Mixup) -> tuple[float, str] | None:
+    """What ``word`` would be, and what that saves (nats); None where it cannot have been ``mixup``."""
     table = _table(mixup)
     if not table.keys() >= {char for char in word if char > "\u00a0"}:
-        return
+        return None
     after = "".join([table.get(char, char) for char in word])
     if after == word:
-        return
+        return None
     gain = cost(BOUNDARY + word + BOUNDARY) - cost(BOUNDARY + after + BOUNDARY)
     if gain > 0 and any(pair > UNLIKELY for pair in unlikely_pairs(BOUNDARY + after + BOUNDARY)):
         gain = 0.0
-    yield gain, after
+    return gain, after
 
 
 @cache
@@ -122,6 +144,6 @@ def _table(mixup: Mixup) -> dict[str, str]:
     table = {}
     for byte in range(0x80, 0x100):
         wrong, right = (bytes([byte]).decode(name, "ignore") for name in (mixup.wrong, mixup.right))
-        if wrong > "\u00a0" and right > "\u00a0":
+        if wrong > "\u00a0" and right > "\u00a0" and wrong not in _AT_HOME:
             table[wrong] = right
     return table

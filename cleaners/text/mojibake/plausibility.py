@@ -31,7 +31,13 @@ INSIDE = {"‹": 18.0, "›": 18.0, "„": 12.0, "‚": 12.0, "«": 4.0, "»": 4
 ones now and then."""
 
 CHANGE_OF_SCRIPT = 16.0
-"""What it costs when letters of two scripts without capitals meet."""
+"""What it costs, besides, when letters of two scripts meet; Latin words in Chinese, Japanese and Korean are common."""
+
+ODD = 11.0
+"""Nats from which two neighbours, one of them beyond ASCII, are worth a closer look: in one undamaged line in 12."""
+
+CEILING = 24.0
+"""The most (nats) a character can cost: to be never seen is as strange as it gets."""
 
 UNLIKELY = 18.0
 """Nats from which two neighbours count as damage.  On undamaged lines in 30 languages no two cost more than 17.5."""
@@ -76,6 +82,7 @@ _MARKS = {
     "ª": "ªº",
 }
 _FITTED_KINDS = frozenset(("accented", "Accented", "cyrillic", "Cyrillic", "greek", "Greek"))
+_MIXING = {"LATIN", "EAST ASIAN"}
 _KIND_OF_MARK = {mark: kind for kind, marks in _MARKS.items() for mark in marks}
 
 
@@ -174,6 +181,15 @@ def _in_any(char: str, charsets: tuple[str, ...]) -> bool:
     return False
 
 
+def is_rare(char: str) -> bool:
+    """Whether no text in print is likely to have ``char``.
+
+    >>> [is_rare(char) for char in "éжŒ🙂⮤ɮ"]
+    [False, False, False, False, True, True]
+    """
+    return kind(char) in ("rare", "rare han", "rare hangul", "symbol", "unassigned")
+
+
 class _Weights(NamedTuple):
     kinds: dict[str, int]
     kind_costs: list[list[float]]
@@ -210,7 +226,7 @@ class _Symbol(NamedTuple):
     kind: int
     alphabet: int  # -1: no letter; -2: a letter outside the fitted alphabets; -3: of a script without capitals
     place: int
-    script: str
+    script: str  # of a letter; one for those that East Asian text mixes
     inside: float
 
 
@@ -220,8 +236,13 @@ def _symbol(char: str) -> _Symbol:
     name = kind(char)
     outside = -2 if name in _FITTED_KINDS else -3 if name.startswith("uncased") else -1
     alphabet, place = weights.letters.get(char) or weights.letters.get(char.lower()[0], (outside, 0))
-    script = unicodedata.name(char).split()[0] if outside == -3 else ""
-    return _Symbol(weights.kinds[name], alphabet, place, script, INSIDE.get(char, 0.0))
+    return _Symbol(weights.kinds[name], alphabet, place, _script(char, name), INSIDE.get(char, 0.0))
+
+
+def _script(char: str, name: str) -> str:
+    if name in ("han", "rare han", "kana", "hangul", "rare hangul"):
+        return "EAST ASIAN"
+    return unicodedata.name(char, "").split(" ")[0] if char.isalpha() or name == "uncased mark" else ""
 
 
 def cost(text: str) -> float:
@@ -262,10 +283,10 @@ def costs(text: str) -> list[float]:
                 total += letter_costs[right.alphabet][0][right.place]
             total += UNUSUAL * ((left.alphabet == -2) + (right.alphabet == -2))
         if left.script != right.script and left.script and right.script:
-            total += CHANGE_OF_SCRIPT
+            total += CHANGE_OF_SCRIPT * ({left.script, right.script} != _MIXING)
         if left.inside and letter_before and right.alphabet != -1:
             total += left.inside
-        each.append(total)
+        each.append(min(total, CEILING))
         letter_before = left.alphabet != -1
         left = right
     return each

@@ -14,14 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
 import ftfy.bad_codecs
 
 from cleaners.text.edits import Edit
-from cleaners.text.mojibake.plausibility import BOUNDARY, cost, unlikely_pairs
+from cleaners.text.mojibake.plausibility import BOUNDARY, cost, is_rare, unlikely_pairs
 
 ftfy.bad_codecs.ok()  # registers the codecs named sloppy-* and utf-8-variants
 
@@ -99,7 +99,7 @@ class Reading:
         """Every run of ``text`` that can be read again, as often as that makes it more plausible."""
         found = []
         for match in self.sequences.finditer(text):
-            if self.prior and self._among_strangers(text, *match.span()):
+            if _is_quoted_letter(text, *match.span()) or (self.prior and self._among_strangers(text, *match.span())):
                 continue
             after = match[0]
             best: Run | None = None
@@ -120,14 +120,24 @@ class Reading:
         return any(char.isalpha() and not char.isascii() and char not in self.byte_of for char in around)
 
     def _whole(self, text: str, run: Run) -> bool:
-        """Whether nothing unlikely is in the run read again, nor at its edges, but for the likeliest encoding: there,
-        the damage next to it may be of another sort."""
+        """Whether nothing unlikely is in the run read again, nor rare or unlikely at its edges, but for the likeliest
+        encoding: there, the damage next to it may be of another sort."""
+        if not self.prior:
+            return not unlikely_pairs(normalize("NFC", run.after))
         around = text[max(run.start - 1, 0) : run.start], text[run.end : run.end + 1]
-        return not unlikely_pairs(normalize("NFC", run.after.join(around) if self.prior else run.after))
+        whole = normalize("NFC", run.after.join(around))
+        return not (unlikely_pairs(whole) or any(map(is_rare, whole)))
 
     def _again(self, run: str) -> str:
         """``run`` with its sequences read again."""
         return self.sequences.sub(lambda match: self.decoded(match[0]) or match[0], run)
+
+
+def _is_quoted_letter(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is a letter and the second of two quotation marks around it: ``“Ã”``."""
+    return (
+        end - start == 2 and text[start - 1 : start] in _OPENING and text[end - 1] in _CLOSING and text[start].isalpha()
+    )
 
 
 def gain(text: str, start: int, end: int, after: str) -> float:
@@ -138,9 +148,17 @@ def gain(text: str, start: int, end: int, after: str) -> float:
     """
     left = text[max(start - 2, 0) : start] or BOUNDARY
     right = text[end : end + 2] or BOUNDARY
-    return cost(left + text[start:end] + right) - cost(normalize("NFC", left + after + right))
+    before, after = left + text[start:end] + right, left + after + right
+    return _saved(before, after) if len(before) <= _REPEATED else _saved.__wrapped__(before, after)
 
 
+@lru_cache(65536)
+def _saved(before: str, after: str) -> float:
+    return cost(before) - cost(normalize("NFC", after))
+
+
+_REPEATED = 16  # characters up to which stretches of text are worth remembering: damage repeats itself
+_OPENING, _CLOSING = tuple("“„«‘‚‹"), "”“»’‘›"
 _SEQUENCE = re.compile("[^\x00-\x7f]{2}")  # what every UTF-8 sequence looks like, whatever it was read as
 _C1 = {chr(byte): byte for byte in range(0x80, 0xA0)}  # latin-1 and cp1252 in one: the former's C1 characters
 
@@ -151,7 +169,7 @@ READINGS = (
     Reading("cp437", "cp437", 3.0),
     Reading("cp1250", "sloppy-windows-1250", 5.0),
     Reading("cp1254", "sloppy-windows-1254", 5.0),
-    Reading("cp850", "cp850", 7.0),
+    Reading("cp850", "cp850", 10.0),
     Reading("cp1257", "sloppy-windows-1257", 7.0),
     Reading("cp1253", "sloppy-windows-1253", 7.0),
     Reading("cp1256", "sloppy-windows-1256", 7.0),
@@ -159,7 +177,7 @@ READINGS = (
     Reading("cp1258", "sloppy-windows-1258", 7.0),
     Reading("iso-8859-2", "iso8859-2", 7.0),
     Reading("koi8-r", "koi8-r", 7.0),
-    Reading("cp866", "cp866", 9.0),
+    Reading("cp866", "cp866", 20.0),
     Reading("cp852", "cp852", 9.0),
     Reading("mac-cyrillic", "mac-cyrillic", 9.0),
 )
