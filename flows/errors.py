@@ -59,14 +59,14 @@ def explained(doing: str, path: Path) -> Iterator[None]:
     >>> with explained("writing", Path("output")):
     ...     raise OSError(errno.EROFS, "Read-only file system", "output/run.json")
     Traceback (most recent call last):
-    flows.errors.RunError: writing output/run.json failed: the file system is read-only; choose another --output
+    flows.errors.RunError: writing failed at output/run.json: the file system is read-only; choose another --output
     """
     try:
         yield
     except ConnectionError:  # nobody reads what is printed any more, or a server is gone: not a matter of files
         raise
     except OSError as error:
-        raise RunError(f"{doing} {printable(error.filename or path)} failed: {reason_of(error)}") from error
+        raise RunError(f"{doing} failed at {printable(error.filename or path)}: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:

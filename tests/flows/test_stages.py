@@ -227,7 +227,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_old_output(tmp_path: Path, m
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RunError, match="failed: the disk is full; make room"):
+    with pytest.raises(RunError, match=r"failed at .*: the disk is full; make room"):
         run(seeds, tmp_path / "output")
     monkeypatch.setattr(os, "fsync", fsync)
     assert left_behind(tmp_path / "output") == before
