@@ -26,14 +26,34 @@ class Segment:
     note: str = ""
     number: int = 0
 
+    @property
+    def body(self) -> str:
+        """The text without the white space it ends in, for a label to stand close to it."""
+        return self.text.rstrip() or self.text
+
+    @property
+    def tail(self) -> str:
+        """The white space it ends in."""
+        return self.text[len(self.body) :]
+
 
 def before_and_after(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[Segment]:
     """A clean text with what was removed and added in place.
 
+    Neighbours that one rule removed are shown as one.
+
     >>> [(s.kind, s.text) for s in before_and_after("Good news.", [
-    ...     {"step": "furniture", "rule": "share-bar", "start": 10, "end": 16, "before": "\\nShare", "after": ""}])]
-    [('same', 'Good news.'), ('removed', '\\nShare')]
+    ...     {"step": "furniture", "rule": "share-bar", "start": 10, "end": 16, "before": "\\nShare", "after": ""},
+    ...     {"step": "furniture", "rule": "share-bar", "start": 16, "end": 21, "before": "\\nLike", "after": ""}])]
+    [('same', 'Good news.'), ('removed', '\\nShare\\nLike')]
     """
+    for (kind, note), group in itertools.groupby(_pieces(text, changes), key=lambda piece: (piece.kind, piece.note)):
+        joined = "".join(piece.text for piece in group)
+        yield Segment(kind, joined if kind in ("same", "more") else _cut(joined, CUT_SHOWN), note)
+
+
+def _pieces(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[Segment]:
+    """Every change by itself."""
     at = drift = 0
     for change in changes:
         start = change["start"] - drift
@@ -46,9 +66,9 @@ def before_and_after(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[S
             yield Segment("same", text[at:start])
         rule = f"{change['step']}: {change['rule']}"
         if change["before"]:
-            yield Segment("removed", _cut(change["before"], CUT_SHOWN), rule)
+            yield Segment("removed", change["before"], rule)
         if change["after"]:
-            yield Segment("added", _cut(change["after"], CUT_SHOWN), rule)
+            yield Segment("added", change["after"], rule)
         at = start + len(change["after"])
     yield from _rest(text, at)
 

@@ -1,0 +1,528 @@
+"""The report: counts that add up, texts that stay text, and a page that works in a real browser without a network."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.errors import RunError, UsageError
+from flows.report import NEEDED, write_report
+from flows.report.gather import CLUSTERS, DOCUMENTS, MEMBERS, REJECTED, RELATED, gather
+from flows.report.marking import CUT_SHOWN, TEXT_SHOWN, before_and_after, beside
+from flows.report.page import waterfall
+from flows.stages import run_plain
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+Row = dict[str, Any]
+
+
+def document(path: str, text: str, **more: Any) -> Row:
+    """A row of ``documents.jsonl``."""
+    told = dict.fromkeys(("relation", "cluster", "title", "byline", "published", "publisher", "language"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    lengths = {"chars_in": len(text), "chars_out": len(text)}
+    plain = {"path": path, "id": digest, "status": "canonical", "canonical": path, "encoding": "utf-8", "text": text}
+    return told | plain | lengths | more
+
+
+def rejected(path: str, reason: str, detail: str) -> tuple[Row, Row]:
+    """The rows of an input that was set aside: in ``documents.jsonl`` and in ``rejected.jsonl``."""
+    return dict.fromkeys(document(path, "")) | {"path": path, "status": "rejected"}, {
+        "path": path,
+        "reason": reason,
+        "detail": detail,
+    }
+
+
+def pair(left: str, right: str, relation: str, score: float, **more: Any) -> Row:
+    """A row of ``pairs.jsonl``."""
+    evidence = [
+        {"name": "prior", "measured": 0.0, "weight": 0.25, "sentence": "Two texts are rarely made.", "log_odds": -1.0},
+        {"name": "rare words", "measured": 0.5, "weight": score, "sentence": "Half of them.", "log_odds": 2.0},
+        {"name": "quotation", "measured": 1.0, "weight": -0.25, "sentence": "Anyone may quote.", "log_odds": -0.5},
+    ]
+    plain = {"left": left, "right": right, "relation": relation, "score": score, "direction": "unknown"}
+    return {**plain, "evidence": evidence, "passages": [], **more}
+
+
+def write(output: Path, **files: list[Row]) -> Path:
+    """An output that holds these rows, and nothing in the files that are not named."""
+    output.mkdir(parents=True, exist_ok=True)
+    for name in NEEDED:
+        rows = files.get(name.removesuffix(".jsonl"), [])
+        lines = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+        (output / name).write_text(lines, "utf-8")
+    return output
+
+
+WIRE = "The council met on Friday. It passed the budget. Roads come first."
+STORY = "On Friday the council sat down. It passed the budget. Nobody spoke of roads."
+PASSAGES = [
+    {"kind": "reworded", "left": [0, 26], "right": [0, 31]},
+    {"kind": "verbatim", "left": [27, 48], "right": [32, 53]},
+    {"kind": "new", "left": None, "right": [54, 76]},
+]
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """A small output with everything in it."""
+    aside, reason = rejected("photo.png", "unsupported", "a PNG image, not text; convert it to text or HTML first")
+    return write(
+        tmp_path / "output",
+        documents=[
+            document("a.txt", WIRE, title="Budget passed", cluster="c1", publisher="Wire", language="en"),
+            document(
+                "b.txt", STORY, status="duplicate", canonical="a.txt", relation="rewrite", cluster="c1", language="en"
+            ),
+            document("c.txt", "Rain is due.", chars_in=24),
+            aside,
+        ],
+        changes=[
+            {
+                "path": "c.txt",
+                "step": "furniture",
+                "rule": "share-bar",
+                "start": 12,
+                "end": 24,
+                "before": "\nShare\nLike!",
+                "after": "",
+            }
+        ],
+        pairs=[
+            pair("a.txt", "b.txt", "rewrite", 0.75, direction="right-from-left", passages=PASSAGES),
+            pair("a.txt", "c.txt", "related", 0.125),
+        ],
+        clusters=[
+            {"cluster": "c1", "canonical": "a.txt", "members": ["a.txt", "b.txt"], "why": "b.txt was made from it"}
+        ],
+        rejected=[reason],
+    )
+
+
+class Page(HTMLParser):
+    """What a page consists of."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.inside = ""
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.inside = tag
+
+    def handle_data(self, data: str) -> None:
+        if self.inside != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def report(output: Path) -> Page:
+    return Page(write_report(output).read_text("utf-8"))
+
+
+# What it says
+
+
+def test_the_counts_add_up(output: Path) -> None:
+    found = gather(output)
+    assert found.read == 4
+    assert found.statuses == Counter(canonical=2, duplicate=1, rejected=1)
+    assert found.relations == Counter(rewrite=1, related=1)
+    assert sum(folded + linked for folded, linked in found.bins) == 2
+    assert "4 read = 2 canonical + 1 duplicate + 1 rejected" in report(output).text
+
+
+def test_everything_there_is_to_say_is_said(output: Path) -> None:
+    text = report(output).text
+    for said in (
+        "Budget passed",
+        "b.txt was made from it",
+        "score 0.750 · b.txt was made from a.txt",
+        "Two texts are rarely made.",
+        "+0.750",
+        "-0.250",
+        "furniture share-bar 1 12",
+        "Share Like! furniture: share-bar",
+        "rewrite of a.txt",
+        "photo.png unsupported a PNG image, not text; convert it to text or HTML first",
+        "texts/a.txt",
+    ):
+        assert said in text
+
+
+def test_the_seeds_have_a_report_in_which_every_cut_can_be_found(tmp_path: Path) -> None:
+    run_plain([SEEDS], tmp_path / "output")
+    text = Page((tmp_path / "output" / "report.html").read_text("utf-8")).text
+    changes = [json.loads(line) for line in (tmp_path / "output" / "changes.jsonl").open(encoding="utf-8")]
+    assert changes
+    for change in changes:
+        assert change["rule"] in text
+        if "furniture" in change["step"] and len(change["before"]) < CUT_SHOWN // 4:
+            assert " ".join(change["before"].split()) in text
+
+
+def test_the_same_output_gives_the_same_bytes_and_no_time_of_day(output: Path, tmp_path: Path) -> None:
+    first = write_report(output).read_bytes()
+    (output / "run.json").write_text('{"run": {"started": "2001-02-03T04:05:06"}}', "utf-8")
+    elsewhere = shutil.copytree(output, tmp_path / "elsewhere")
+    assert write_report(elsewhere).read_bytes() == first
+    assert b"2001" not in first
+
+
+def test_empty_states_say_so(tmp_path: Path) -> None:
+    text = report(write(tmp_path / "output")).text
+    for said in (
+        "0 read = 0 canonical + 0 duplicate + 0 rejected",
+        "No document with a text was read.",
+        "No two documents tell the same text.",
+        "No two documents are linked without being folded.",
+        "Every input was read.",
+    ):
+        assert said in text
+
+
+def test_what_is_no_output_of_a_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"is not the output of a run: it has no documents\.jsonl"):
+        write_report(tmp_path)
+
+
+def test_a_broken_file_is_named_with_its_line(output: Path) -> None:
+    with (output / "pairs.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write('{"left": "a.txt", ')
+    with pytest.raises(RunError, match=r"line 3 of .*pairs\.jsonl is not JSON; run copydesk run again"):
+        write_report(output)
+    assert not (output / "report.html").exists()
+
+
+# Segments
+
+
+def test_a_document_is_told_without_a_character_lost() -> None:
+    changes = [
+        {"step": "furniture", "rule": "a", "start": 0, "end": 5, "before": "Share", "after": ""},
+        {"step": "mojibake", "rule": "b", "start": 6, "end": 8, "before": "â€", "after": "“"},
+    ]
+    found = list(before_and_after(" “Good” news", changes))
+    assert "".join(s.text for s in found if s.kind in ("same", "added")) == " “Good” news"
+    assert "".join(s.text for s in found if s.kind in ("same", "removed")) == "Share â€Good” news"
+
+
+def test_markup_is_counted_but_not_listed() -> None:
+    changes = [
+        {"step": "html", "rule": "markup", "start": 0, "end": 3, "before": "<p>", "after": ""},
+        {"step": "html", "rule": "entity", "start": 8, "end": 13, "before": "&amp;", "after": "&"},
+    ]
+    assert [(s.kind, s.text) for s in before_and_after("Jack &", changes)] == [
+        ("same", "Jack "),
+        ("removed", "&amp;"),
+        ("added", "&"),
+    ]
+
+
+def test_passages_that_overlap_are_shown_once() -> None:
+    passages = [
+        {"kind": "verbatim", "left": [0, 10], "right": [0, 10]},
+        {"kind": "reworded", "left": [5, 15], "right": [20, 30]},
+        {"kind": "reworded", "left": [2, 8], "right": [40, 50]},
+    ]
+    found = list(beside("0123456789abcdefghij", passages, "left"))
+    assert "".join(segment.text for segment in found) == "0123456789abcdefghij"
+    assert [(s.kind, s.number) for s in found] == [("verbatim", 1), ("reworded", 2), ("same", 0)]
+
+
+def test_long_texts_are_cut_and_say_so() -> None:
+    text = "x" * (TEXT_SHOWN + 1234)
+    shown, rest = before_and_after(text, [])
+    assert len(shown.text) == TEXT_SHOWN
+    assert rest.text == "… and 1,234 more characters"
+    late = [{"kind": "verbatim", "left": [TEXT_SHOWN + 1, TEXT_SHOWN + 9], "right": [0, 8]}]
+    assert [s.kind for s in beside(text, late, "left")] == ["same", "more"]
+
+
+def test_a_waterfall_ends_at_the_score() -> None:
+    found = list(waterfall(pair("a", "b", "rewrite", 0.75)))
+    assert [(bar.start, bar.width) for bar in found] == [(0.0, 25.0), (25.0, 75.0), (75.0, 25.0)]
+    assert sum(bar.weight for bar in found) == 0.75
+
+
+# Large runs
+
+
+def test_a_large_run_is_counted_whole_and_shown_in_part(tmp_path: Path) -> None:
+    many = 600
+    paths = [f"{number:04d}.txt" for number in range(many)]
+    asides = [rejected(f"x{number}.bin", "binary", "no text") for number in range(REJECTED + 5)]
+    output = write(
+        tmp_path / "output",
+        documents=[document(path, "word " * 2000) for path in paths] + [row for row, _ in asides],
+        changes=[
+            {
+                "path": path,
+                "step": "furniture",
+                "rule": f"rule-{at % 60}",
+                "start": 0,
+                "end": at,
+                "before": "x" * at,
+                "after": "",
+            }
+            for at, path in enumerate(paths)
+        ],
+        pairs=[pair(paths[0], path, "rewrite", 0.75) for path in paths[1:100]]
+        + [pair(paths[100], path, "related", 0.25) for path in paths[101:]],
+        clusters=[{"cluster": "big", "canonical": paths[0], "members": paths[:100], "why": "longest"}]
+        + [
+            {"cluster": f"c{at}", "canonical": paths[at], "members": paths[at : at + 2], "why": "longest"}
+            for at in range(100, many - 1, 2)
+        ],
+        rejected=[row for _, row in asides],
+    )
+    found = gather(output)
+    assert (found.documents.total, len(found.documents.shown)) == (many, DOCUMENTS)
+    assert (found.clusters.total, len(found.clusters.shown)) == (251, CLUSTERS)
+    assert (found.clusters.shown[0].members.total, len(found.clusters.shown[0].members.shown)) == (99, MEMBERS)
+    assert (found.related.total, len(found.related.shown)) == (many - 101, RELATED)
+    assert (found.rejected.total, len(found.rejected.shown)) == (REJECTED + 5, REJECTED)
+    assert [view.row["path"] for view in found.documents.shown] == paths[-DOCUMENTS:], "those with most removed"
+    page = write_report(output)
+    assert page.stat().st_size < 8_000_000
+    assert f"{many - DOCUMENTS} documents more in documents.jsonl" in Page(page.read_text("utf-8")).text
+
+
+# Hostile text
+
+ATTACKS = [
+    "<script>document.title='owned'</script>",
+    "</script><script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    "<svg onload=document.title='owned'>",
+    "\"><script>document.title='owned'</script>",
+    "' autofocus onfocus=document.title='owned' x='",
+    "</style><script>document.title='owned'</script>",
+    "</title></head><body onload=document.title='owned'>",
+    "<iframe srcdoc=\"<script>parent.document.title='owned'</script>\"></iframe>",
+    "<a href=\"javascript:document.title='owned'\">x</a>",
+    "<meta http-equiv=refresh content=\"0;url=https://evil.example/\">",
+    "<base href=https://evil.example/>",
+    "<form action=https://evil.example/><button>x</button></form>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "{{ 7 * 7 }}{% include 'style.css' %}",
+    "javascript:document.title='owned'",
+    "\x1b]0;owned\x07\u202eevil\u202c\x00\u2028",
+    "<!--", "-->", "]]>", "&lt;script&gt;&#60;b&#62;",
+]  # fmt: skip
+
+
+@pytest.fixture
+def attacked(tmp_path: Path) -> Path:
+    """An output in which every attack stands in every place where a text from outside can."""
+    documents, changes, pairs, clusters, asides = [], [], [], [], []
+    for number, attack in enumerate(ATTACKS):
+        one, other = f"{number:02d}a {attack}", f"{number:02d}b {attack}"
+        named = dict.fromkeys(("title", "byline", "published", "publisher", "language", "encoding"), attack)
+        documents += [
+            document(one, attack, cluster=attack, **named),
+            document(other, attack, **named, status="duplicate", canonical=one, relation="rewrite", cluster=attack),
+        ]
+        changes += [
+            {"path": one, "step": attack, "rule": attack, "start": 0, "end": 3, "before": attack, "after": attack[:1]}
+        ]
+        told = pair(one, other, "rewrite", 0.75, passages=[{"kind": "verbatim", "left": [0, 5], "right": [0, 5]}])
+        told["evidence"][1] |= {"name": attack, "sentence": attack}
+        pairs += [told]
+        clusters += [{"cluster": attack, "canonical": one, "members": [one, other], "why": attack}]
+        asides += [rejected(f"{number:02d}c {attack}", attack, attack)]
+    documents += [row for row, _ in asides]
+    documents.sort(key=lambda row: row["path"])
+    changes.sort(key=lambda row: row["path"])
+    rows = {"changes": changes, "pairs": pairs, "clusters": clusters, "rejected": [row for _, row in asides]}
+    return write(tmp_path / "output", documents=documents, **rows)
+
+
+ALLOWED = {
+    "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer", "figure",
+    "figcaption", "h1", "h2", "h3", "h5", "p", "a", "b", "i", "small", "span", "bdi", "code", "br", "ul", "li", "dl",
+    "div", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "svg", "g", "rect", "details",
+    "summary", "mark", "del", "ins",
+}  # fmt: skip
+
+
+def test_hostile_text_adds_no_element_no_handler_and_no_address(attacked: Path) -> None:
+    page = report(attacked)
+    assert {tag for tag, _ in page.tags} <= ALLOWED
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href", "action", "srcdoc"):
+            if value := attributes.get(name):
+                assert re.fullmatch(r"#[\w-]+|texts/[\w%./~-]+", value), (tag, name, value)
+    assert sum(tag == "meta" for tag, _ in page.tags) == 5
+    assert [tag for tag, _ in page.tags].count("style") == 1
+    assert [tag for tag, _ in page.tags].count("title") == 1 + sum(map(any, gather(attacked).bins))
+    assert "\x1b" not in (attacked / "report.html").read_text("utf-8")
+    assert "<script>document.title='owned'</script>" in page.text, "it stays readable as the text it is"
+    assert "{{ 7 * 7 }}" in page.text
+
+
+def test_the_policy_lets_nothing_in_but_the_one_style_sheet(output: Path) -> None:
+    markup = write_report(output).read_text("utf-8")
+    [style] = re.findall(r"<style>(.*?)</style>", markup, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    [policy] = [
+        attributes["content"]
+        for tag, attributes in Page(markup).tags
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert " style=" not in markup
+    assert "http://" not in markup
+    assert "https://" not in markup
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; where none is installed the tests are skipped, unless CI asks for it."""
+    if not CHROMIUM and not os.environ.get("COPYDESK_REQUIRE_BROWSER"):
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Any]:
+    """Opens a page; at the end nothing must have been complained of, asked for or gone to."""
+    complaints: list[str] = []
+    context = browser.new_context(offline=True)
+
+    def visit(file: Path, **options: Any) -> Any:
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.set_viewport_size({"width": options.get("width", 1200), "height": 900})
+        page.emulate_media(color_scheme=options.get("scheme", "light"))
+        page.goto(file.as_uri())
+        return page
+
+    yield visit
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_hostile_text_does_nothing_in_a_browser(attacked: Path, opened: Any) -> None:
+    page = opened(write_report(attacked))
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    page.wait_for_timeout(300)
+    assert page.title() == "Copydesk report"
+    assert page.url.startswith("file://")
+    assert page.evaluate("document.querySelectorAll('script, iframe, img, form, base, link').length") == 0
+    assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none", "the style sheet applies"
+
+
+@pytest.mark.slow
+def test_the_policy_would_stop_a_script_that_got_through(output: Path, browser: Any) -> None:
+    markup = write_report(output).read_text("utf-8")
+    injected = "<script>document.title = 'owned'</script><img src='x.png' onerror=\"document.title = 'owned'\">"
+    (output / "report.html").write_text(markup.replace("</main>", f"</main>{injected}"), "utf-8")
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((output / "report.html").as_uri())
+    page.wait_for_timeout(200)
+    assert page.title() == "Copydesk report"
+    assert sum("Content Security Policy" in line for line in said) == 3, said
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1200, 800, 360])
+def test_nothing_sticks_out_of_the_page(width: int, output: Path, opened: Any) -> None:
+    rows = [json.loads(line) for line in (output / "documents.jsonl").open(encoding="utf-8")]
+    rows[0] |= {"title": "Averyveryverylongword" * 20, "byline": "a name " * 60, "publisher": "P" * 200}
+    rows[2] |= {"title": "قوات حفظ السلام تنسحب", "text": "قوات حفظ السلام تنسحب من مالي."}
+    write(output.parent / "wide", documents=rows, **{
+        name.removesuffix(".jsonl"): [json.loads(line) for line in (output / name).open(encoding="utf-8")]
+        for name in NEEDED if name != "documents.jsonl"
+    })  # fmt: skip
+    page = opened(write_report(output.parent / "wide"), width=width)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    outside = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
+    )
+    assert outside == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('.text[dir=auto]')).whiteSpace") == "pre-wrap"
+
+
+@pytest.mark.slow
+def test_passages_lead_to_each_other(output: Path, opened: Any) -> None:
+    page = opened(write_report(output))
+    page.click("text=The texts side by side")
+    assert page.locator("mark.verbatim:visible").count() == 3, "the key and one on either side"
+    assert page.locator("mark.new:visible").count() == 2
+    link = page.locator(".sides mark.reworded a.to").first
+    target = link.get_attribute("href")
+    link.click()
+    assert page.url.endswith(target)
+    assert page.locator("mark:target").inner_text().startswith("On Friday the council sat down.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_contrast_is_enough_to_read_by(scheme: str, output: Path, opened: Any) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1 between every text and what lies behind it."""
+    page = opened(write_report(output), scheme=scheme)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    colours = page.evaluate("""() => {
+        const behind = e => {
+            for (; e; e = e.parentElement) {
+                const found = getComputedStyle(e).backgroundColor
+                if (!/, 0\\)$|^transparent/.test(found)) return found
+            }
+            return getComputedStyle(document.documentElement).backgroundColor
+        }
+        return [...document.querySelectorAll('body *')]
+            .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .filter(e => !e.closest('svg'))
+            .map(e => [e.tagName + '.' + e.className, getComputedStyle(e).color, behind(e)])
+    }""")
+    assert len(colours) > 50
+    poor = {(what, fore, back) for what, fore, back in colours if contrast(fore, back) < 4.5}
+    assert not poor
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (WCAG 2.2, "contrast ratio" and "relative luminance")."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
