@@ -164,13 +164,14 @@ def bucket_pairs(rows: Rows, options: CandidateOptions | None = None) -> Found:
     in the order of their content hashes.  Texts that share more than a template meet under the rarer keys of that.
     """
     options = options or CandidateOptions()
-    rows = _distinct(rows[np.lexsort((rows["document"], rows["key"]))], "key", "document")
-    group = _runs(rows, "key")
-    full = np.bincount(group, minlength=1)[group] > options.crowd
-    codes = [*_codes_within(rows["document"][~full], group[~full], options.crowd)]
+    rows = rows[np.lexsort((rows["document"], rows["key"]))]
+    group, once = _runs(rows, "key"), _starts(rows, "key", "document")
+    full = np.bincount(group[once], minlength=1)[group] > options.crowd
+    codes = [*_codes_within(rows["document"][once & ~full], group[once & ~full], options.crowd)]
     columns = ("key", "second", "third", "content", "document")
     rows = rows[full]
-    rows = _distinct(rows[np.lexsort([rows[name] for name in reversed(columns)])], *columns[:4])
+    rows = rows[np.lexsort([rows[name] for name in reversed(columns)])]
+    rows = rows[_starts(rows, *columns[:4])]
     for depth in range(1, _DEPTH + 1):
         group = _runs(rows, *columns[:depth])
         full = np.bincount(group, minlength=1)[group] > options.crowd
@@ -180,18 +181,18 @@ def bucket_pairs(rows: Rows, options: CandidateOptions | None = None) -> Found:
     return _counted(codes)
 
 
-def _distinct(rows: Rows, *names: str) -> Rows:
-    """The first of each run of rows that are equal in some columns; the rows are sorted by them."""
-    group = _runs(rows, *names)
-    return rows[np.diff(group, prepend=-1) > 0]
+def _starts(rows: Rows, *names: str) -> NDArray[np.bool_]:
+    """Which rows differ from the row before in one of the columns; the rows are sorted by them."""
+    changes = np.ones(len(rows), dtype=bool)
+    changes[1:] = False
+    for name in names:
+        changes[1:] |= rows[name][1:] != rows[name][:-1]
+    return changes
 
 
 def _runs(rows: Rows, *names: str) -> Numbers:
     """The number of the run of equal values each row stands in; the rows are sorted."""
-    changes = np.zeros(len(rows), dtype=np.int64)
-    for name in names:
-        changes[1:] |= rows[name][1:] != rows[name][:-1]
-    return np.cumsum(changes)
+    return np.cumsum(_starts(rows, *names)) - 1
 
 
 def _codes_within(documents: Documents, group: Numbers, reach: int) -> Iterator[NDArray[np.uint64]]:
@@ -310,12 +311,14 @@ def choose(
     """The pairs to compare: distinct, sorted.  ``content`` is that of all documents, in order.
 
     Scored pairs at or above the floor that are among the nearest of either of their texts; every copy with the first of
-    its kind; for up to ``options.copies`` copies of a text, what holds for the first; and all pairs of a small corpus.
+    its kind; for up to ``options.copies`` copies of a text, what holds for the first.  In a small corpus, all pairs of
+    texts that have words.
     """
     options = options or CandidateOptions()
     if len(content) <= options.few:
-        left, right = np.triu_indices(len(content), 1)
-        return _as_pairs(_counted([_codes(left.astype(np.uint32), right.astype(np.uint32))]))
+        worded = np.flatnonzero(content).astype(np.uint32)
+        left, right = np.triu_indices(len(worded), 1)
+        return _as_pairs(_counted([_codes(worded[left], worded[right])]))
     near = pairs[nearest(pairs, scores, options)]
     return merge_pairs([_with_copies(near, content, options.copies), copy_pairs(content)])
 

@@ -76,7 +76,7 @@ class Standing:
     """What the choice of a canonical looks at: a document without its text, so that a million fit in memory.
 
     ``digest`` stands for the clean text (equal texts, equal digests); ``size`` counts its characters that are not
-    white space; ``removed`` the characters of page furniture that were taken out.
+    white space (a text of size 0 is nobody's copy); ``removed`` those of page furniture that were taken out.
     """
 
     path: str
@@ -142,6 +142,12 @@ class _Node:
     made_from: set[int] = field(default_factory=set)
     source_of: set[int] = field(default_factory=set)
 
+    @property
+    def text(self) -> str:
+        """What is the same for nodes of the same text; empty texts are all different."""
+        first = self.documents[0]
+        return f"text {first.digest}" if first.size else f"path {first.path}"
+
 
 @dataclass(slots=True)
 class _Graph:
@@ -155,8 +161,9 @@ class _Graph:
         apart = {path for each in options.decisions if not each.same for path in (each.left, each.right)}
         groups: dict[str, list[Standing]] = defaultdict(list)
         for path, standing in sorted(standings.items()):
-            # Whoever a person set apart from a text must be free to stand outside the copies of that text.
-            alone = path in apart or not standing.digest
+            # Whoever a person set apart from a text must be free to stand outside the copies of that text; and empty
+            # texts are no copies of each other.
+            alone = path in apart or not standing.size
             groups[f"path {path}" if alone else f"text {standing.digest}"].append(standing)
         graph = cls([_Node(group) for group in groups.values()], options, defaultdict(set))
         graph._link(pairs)
@@ -167,7 +174,7 @@ class _Graph:
         node_of = {each.path: number for number, node in enumerate(self.nodes) for each in node.documents}
         same_text: dict[str, list[int]] = defaultdict(list)
         for number, node in enumerate(self.nodes):
-            same_text[node.documents[0].digest or f"path {node.documents[0].path}"].append(number)
+            same_text[node.text].append(number)
         for pair in pairs:
             relation, ends = pair.verdict.relation, (pair.left, pair.right)
             if any(end not in node_of for end in ends):
@@ -177,8 +184,8 @@ class _Graph:
                 continue
             left, right = (node_of[end] for end in ends)
             # A verdict is on texts: it holds for every node of that text (several only where a person set some apart).
-            for one in same_text[self.nodes[left].documents[0].digest or f"path {pair.left}"]:
-                for other in same_text[self.nodes[right].documents[0].digest or f"path {pair.right}"]:
+            for one in same_text[self.nodes[left].text]:
+                for other in same_text[self.nodes[right].text]:
                     self._add(one, other, relation, pair.verdict.score, pair.verdict.direction)
         for numbers in same_text.values():
             for one in numbers:
@@ -253,8 +260,9 @@ class _Graph:
         """Put a node into the closest star that holds nothing a person set apart from it; whether there was one."""
         folded = self.nodes[number].folded
         ways = sorted((folded[centre], self.nodes[centre].rank, centre) for centre in folded.keys() & centres.keys())
+        rejected = self.rejected.get(number)
         for _, _, centre in ways:
-            if not self.rejected.get(number, set()).intersection(centres[centre]):
+            if not rejected or rejected.isdisjoint(centres[centre]):
                 centres[centre].append(number)
                 return True
         return False
@@ -268,15 +276,24 @@ class _Graph:
 
     def missing(self) -> Iterator[tuple[str, str]]:
         centre_of = {member: centre for centre, members in self.stars() for member in members}
-        centres = set(centre_of.values())
+        ranked = sorted(set(centre_of.values()), key=lambda number: self.nodes[number].rank)
+        centres_near: dict[int, list[int]] = defaultdict(list)  # by node, best first
+        for centre in ranked:
+            for neighbour in self.nodes[centre].folded:
+                centres_near[neighbour].append(centre)
         for number, node in enumerate(self.nodes):
-            own = self.nodes[centre_of.get(number, number)].rank
-            near = {two for one in node.folded for two in self.nodes[one].folded if two in centres}
-            better = [two for two in near - {number} - node.compared if self.nodes[two].rank < own]
-            if better:
-                best = min(better, key=lambda two: self.nodes[two].rank)
-                ends = sorted((node.documents[0].path, self.nodes[best].documents[0].path))
-                yield ends[0], ends[1]
+            best = self.nodes[centre_of.get(number, number)].rank
+            found = None
+            for between in node.folded:
+                for centre in centres_near[between]:
+                    if self.nodes[centre].rank >= best:
+                        break
+                    if centre != number and centre not in node.compared:
+                        best, found = self.nodes[centre].rank, centre
+                        break
+            if found is not None:
+                left, right = sorted((node.documents[0].path, self.nodes[found].documents[0].path))
+                yield left, right
 
     def describe(self, star: tuple[int, list[int]]) -> Cluster:
         centre, members = star
