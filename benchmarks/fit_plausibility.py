@@ -1,4 +1,4 @@
-"""Fit ``cleaners/text/mojibake/plausibility.json``: how likely each character is after another.
+"""Fit ``cleaners/text/plausibility.json``: how likely each character is after another.
 
     python benchmarks/fit_plausibility.py CLEAN_LINES [--output FILE]
 
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import wordfreq
 
-from cleaners.text.mojibake import plausibility
+from cleaners.text import plausibility
 
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC")
 RARE_LETTER = 3e-6  # share of a script's letters below which a letter is no part of the alphabet

@@ -12,8 +12,8 @@ from ftfy.badness import is_bad
 
 from cleaners.text.edits import Edit
 from cleaners.text.mojibake import characters, losses, mixups
-from cleaners.text.mojibake.plausibility import ODD, unlikely_pairs
 from cleaners.text.mojibake.readings import Settled, best_reading, gain
+from cleaners.text.plausibility import ODD, unlikely_pairs
 from cleaners.text.rounds import applied, settled
 
 ROUNDS = 8

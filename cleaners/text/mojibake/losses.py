@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 
 from cleaners.text.edits import Edit
-from cleaners.text.mojibake.plausibility import BOUNDARY, ODD, kind, unlikely_pairs
 from cleaners.text.mojibake.readings import READINGS, Reading, gain
+from cleaners.text.plausibility import BOUNDARY, ODD, kind, unlikely_pairs
 
 ENOUGH = 6.0
 """Evidence (nats) for one repair; the line around it has been read already, so that its neighbours count."""

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cleaners.text.edits import Edit
-from cleaners.text.mojibake.plausibility import BOUNDARY, UNLIKELY, cost, costs, unlikely_pairs
+from cleaners.text.plausibility import BOUNDARY, UNLIKELY, cost, costs, unlikely_pairs
 
 ENOUGH = 20.0
 """Evidence (nats) for a line, the prior taken off."""

@@ -21,7 +21,7 @@ from unicodedata import normalize
 import ftfy.bad_codecs
 
 from cleaners.text.edits import Edit
-from cleaners.text.mojibake.plausibility import BOUNDARY, cost, is_rare, unlikely_pairs
+from cleaners.text.plausibility import BOUNDARY, cost, is_rare, unlikely_pairs
 
 ftfy.bad_codecs.ok()  # registers the codecs named sloppy-* and utf-8-variants
 
