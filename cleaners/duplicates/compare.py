@@ -1,74 +1,116 @@
-"""Two texts -> what they are to each other, how sure that is, and why."""
+"""Two texts -> what they are to each other, how sure that is, and why.
+
+    >>> source = "The council ended the mission in Mali on Friday. " * 3 + "Peacekeepers leave Bamako, Gao and Kidal."
+    >>> compare(source, source).relation, compare(source, source).score
+    ('duplicate', 1.0)
+    >>> compare(source, "Markets rose in Tokyo; the yen fell against the dollar.").relation
+    'unrelated'
+
+Texts are compared as they are: what a site puts around every article must be gone first, or it would count.
+"""
 
 from __future__ import annotations
 
-import math
+from math import log1p
 
 import numpy as np
 
-from cleaners.documents import CleanText, Document, Evidence, Relation, Verdict
-from cleaners.duplicates.shingles import Hashes, Profile, profile
+from cleaners.documents import CleanText, Document, Relation, Verdict
+from cleaners.duplicates.direction import direction_of
+from cleaners.duplicates.evidence import parts_of, sum_of, waterfall
+from cleaners.duplicates.features import Measured, changed_slots, measure
+from cleaners.duplicates.model import RewriteModel, rewrite_model
+from cleaners.duplicates.passages import passages_of
+from cleaners.duplicates.shingles import Profile, profile
 
-GRAIN = 2.0**-40
-"""Weights are multiples of this: sums of such numbers below 1 are exact in floating point, in any order."""
+Text = str | CleanText | Document
 
+NEAR_FROM = 0.6
+"""Share of five-word runs that each text must have of the other to be the same text, edited."""
 
-def compare(left: str | CleanText | Document, right: str | CleanText | Document) -> Verdict:
-    """What two texts are to each other.  They are compared as they are: clean them first."""
-    return compare_profiles(*(_profile(side) for side in (left, right)))
+EXCERPT_FROM = 0.8
+"""Share of the shorter text's five-word runs that the longer one must have to hold it as a part."""
 
+EXCERPT_LENGTH = 0.6
+"""An excerpt has at most so many of the longer text's words: what is nearly as long is the text itself, edited."""
 
-def compare_profiles(left: Profile, right: Profile) -> Verdict:
-    """:func:`compare` for texts that were prepared before."""
-    short, long = sorted((left, right), key=lambda side: (len(side), side.text))
-    phrases = _share(short.shingles(3), long.shingles(3))
-    words, total = _rare(short, long)
-    parts = [
-        ("prior", 0.0, -6.0, "Two texts are rarely made from each other."),
-        ("shared wording", phrases, 12 * min(phrases, 0.5), f"{phrases:.0%} of the shorter text's three-word phrases."),
-        ("rare words", words, 12 * max(0.0, words - 0.35), f"{words:.0%} of the shorter text's rare words."),
-    ]
-    evidence = waterfall(parts)
-    score = sum(part.weight for part in evidence)
-    relation: Relation = "unrelated"
-    if np.array_equal(left.hashes, right.hashes):
-        relation = "duplicate"
-    elif phrases > 0.8 and len(short) > 0.8 * len(long):
-        relation = "near-duplicate"
-    elif phrases > 0.8:
-        relation = "excerpt"
-    elif score > 0.5:
-        relation = "rewrite"
-    elif words * total > 15:
-        relation = "related"
-    return Verdict(relation, score, evidence)
+EXCERPT_SCORE = 0.5
+"""The score that a part must have: a form filled otherwise, or a shared slogan, has less."""
+
+SLOTS_FROM = 0.2
+"""Share of five-word runs from which figures and names are compared in their surroundings; below, hardly any agree."""
+
+FEWEST_WORDS = 20
+"""Words below which a text can be the same or a part of another, but no rewrite: too few to tell."""
 
 
-def waterfall(parts: list[tuple[str, float, float, str]]) -> tuple[Evidence, ...]:
-    """Evidence from (name, measured, log-odds, sentence), the prior first, in shares of the probability."""
-    prior, total = parts[0][2], sum(part[2] for part in parts)
-    slope = (_sigmoid(total) - _sigmoid(prior)) / (total - prior) if total != prior else 0.0
-    weights = [_sigmoid(prior), *(part[2] * slope for part in parts[1:])]
-    return tuple(
-        Evidence(name, measured, round(weight / GRAIN) * GRAIN, sentence, log_odds)
-        for (name, measured, log_odds, sentence), weight in zip(parts, weights, strict=True)
+def compare(left: Text, right: Text) -> Verdict:
+    """What two texts are to each other, with evidence, direction and the matching passages.
+
+    ``compare(a, b)`` and ``compare(b, a)`` agree in relation, score and evidence; direction and passages are mirrored.
+    """
+    return compare_profiles(_profile(left), _profile(right), passages=True)
+
+
+def compare_profiles(left: Profile, right: Profile, *, passages: bool = False) -> Verdict:
+    """:func:`compare` for texts that were prepared before.  Passages are left out unless they are asked for."""
+    left, right = _in_one_language(left, right)
+    short, long = sorted((left, right), key=lambda side: (side.fingerprint.mass, len(side), side.text))
+    model = rewrite_model()
+    measured = measure(short.fingerprint, long.fingerprint)
+    same = _same(short, long)
+    slots = changed_slots(short, long) if measured.runs[0].shrunk(0, 0) >= SLOTS_FROM and not same else (0, 0)
+    evidence = waterfall(parts_of(measured, slots, min(len(short), len(long)), same, model))
+    score = sum_of(evidence)
+    relation: Relation = "duplicate" if same else _relation(measured, (len(short), len(long)), score, model)
+    directed = relation in ("near-duplicate", "rewrite", "excerpt")
+    return Verdict(
+        relation,
+        score,
+        evidence,
+        direction_of(left, right, model) if directed else "unknown",
+        passages_of(left, right) if passages and relation != "unrelated" else (),
     )
 
 
-def _profile(side: str | CleanText | Document) -> Profile:
-    return profile(side) if isinstance(side, str) else profile(side.text, side.language)
+def closeness(measured: Measured) -> dict[str, float]:
+    """What tells one event from two; shares are drawn towards what unrelated articles have in common."""
+    content = max(share.shrunk(15, 0.1) for share in measured.content)
+    return {
+        "words": content,
+        "names": measured.names.shrunk(3, 0.1),
+        "neighbours": max(share.shrunk(30, 0.03) for share in measured.pairs),
+        "mass": log1p(min(measured.content[0].shared, measured.content[1].shared)),
+    }
 
 
-def _share(part: Hashes, whole: Hashes) -> float:
-    return float(np.isin(part, whole).mean()) if len(part) else 0.0
+def _relation(measured: Measured, words: tuple[int, int], score: float, model: RewriteModel) -> Relation:
+    """What two texts that differ are to each other; ``words`` of the shorter text and of the longer one."""
+    of_short, of_long = (share.shrunk(0, 0) for share in measured.runs)
+    enough = min(words) >= FEWEST_WORDS
+    part = of_short >= (EXCERPT_FROM if enough else 1) and words[0] <= EXCERPT_LENGTH * words[1]
+    if part and score >= EXCERPT_SCORE:
+        return "excerpt"
+    if enough and score >= model.rewrite_from:
+        return "near-duplicate" if min(of_short, of_long) >= NEAR_FROM else "rewrite"
+    return "related" if model.related(closeness(measured)) > 0 else "unrelated"
 
 
-def _rare(short: Profile, long: Profile) -> tuple[float, float]:
-    stems, first = np.unique(short.stems, return_index=True)
-    weight = np.maximum(short.rarity[first] - 1.0, 0.0)
-    total = float(weight.sum())
-    return (float(weight[np.isin(stems, long.stems)].sum()) / total if total else 0.0), total
+def _same(left: Profile, right: Profile) -> bool:
+    """Whether two texts are the same but for case, spaces and punctuation; texts without words, to the letter."""
+    return np.array_equal(left.hashes, right.hashes) and (len(left) > 0 or left.text == right.text)
 
 
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x))
+def _in_one_language(left: Profile, right: Profile) -> tuple[Profile, Profile]:
+    """A language guessed from few words may be wrong: both are read in the longer one's, or in the only one known."""
+    if left.language == right.language:
+        return left, right
+    longer, shorter = sorted((left, right), key=lambda side: (len(side), side.text), reverse=True)
+    language = longer.language or shorter.language
+    return left.read_as(language), right.read_as(language)
+
+
+def _profile(text: Text) -> Profile:
+    if isinstance(text, str):
+        return profile(text)
+    return profile(text.text, text.language, published=text.published, publisher=text.publisher)
