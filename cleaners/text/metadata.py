@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaners.text.furniture import Line
+from cleaners.text.furniture import examine
 
 _DATE = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})")
 _MONTHS = {name: at for at, name in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), 1)}
@@ -23,15 +22,15 @@ class Metadata:
     language: str | None = None
 
 
-def read_metadata(lines: Sequence[Line], rules: Mapping[int, str]) -> Metadata:
-    """The metadata of a text, from its lines and the rule under which each removed line goes."""
-    kept = [line.text for index, line in enumerate(lines) if index not in rules]
-    gone = [(rule, lines[index].text) for index, rule in sorted(rules.items())]
-    title = kept[0] if len(kept) > 1 and len(kept[0]) < 160 and kept[0][-1] not in ".:" else None
+def read_metadata(text: str, strictness: float) -> Metadata:
+    """The metadata of a text whose characters and spacing are mended."""
+    page, judgement = examine(text, strictness)
+    gone = [(rule, page.blocks[at].text) for at, rule in judgement.removed.items()]
+    title = page.blocks[judgement.title].text if judgement.title is not None else None
     bylines = (_DATE.sub("", text).removeprefix("By ").strip(" ,") for rule, text in gone if rule == "byline")
     dates = (date for rule, text in gone if rule in ("byline", "timestamp") and (date := _date(text)))
     publisher = next((text for rule, text in gone if rule == "site-name"), None)
-    return Metadata(title, next(bylines, None), next(dates, None), publisher, "en")
+    return Metadata(title, next(bylines, None), next(dates, None), publisher, page.language)
 
 
 def _date(text: str) -> str | None:

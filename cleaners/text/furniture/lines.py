@@ -46,17 +46,16 @@ def _lines(text: str) -> Iterator[Line]:
             at = end
 
 
-def removals(text: str, lines: Sequence[Line], rules: Mapping[int, str]) -> list[Edit]:
+def removal_edits(text: str, lines: Sequence[Line], rules: Mapping[int, str]) -> Iterator[Edit]:
     """The edits that remove the lines named by index in ``rules``, each under its own rule.
 
     Of the two gaps around a run of removed lines the wider one stays, so that paragraphs stay apart; at the edges of
     the text both go.
 
     >>> text = "One.\\n\\nShare\\nTwo."
-    >>> removals(text, split_lines(text), {1: "share-bar"})
+    >>> list(removal_edits(text, split_lines(text), {1: "share-bar"}))
     [Edit(start=6, end=12, after='', rule='share-bar')]
     """
-    edits: list[Edit] = []
     at = 0
     while at < len(lines):
         if at not in rules:
@@ -65,8 +64,7 @@ def removals(text: str, lines: Sequence[Line], rules: Mapping[int, str]) -> list
         first = at
         while at < len(lines) and at in rules:
             at += 1
-        edits += _run(text, lines, rules, first, at)
-    return edits
+        yield from _run(text, lines, rules, first, at)
 
 
 def _run(text: str, lines: Sequence[Line], rules: Mapping[int, str], first: int, end: int) -> Iterator[Edit]:

@@ -1,0 +1,114 @@
+"""The verdict on a page: which blocks go, under which name, and which line is the headline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from cleaners.text.furniture.lexicon import lexicon
+from cleaners.text.furniture.model import article_probabilities
+from cleaners.text.furniture.page import Block, Page
+from cleaners.text.furniture.rules import anchored
+from cleaners.text.furniture.traits import NAMES
+
+Model = Callable[[Page, Collection[int]], Sequence[float]]
+
+_REACH = 25
+"""How many blocks above the article its headline is looked for: pictures, bylines and share bars come between."""
+
+_MEASURE = {name: at for at, name in enumerate(NAMES)}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The names under which blocks of a page are removed, by block, and the block that is the headline, if any."""
+
+    removed: dict[int, str] = field(default_factory=dict)
+    title: int | None = None
+
+
+def judge(page: Page, threshold: float, model: Model = article_probabilities) -> Judgement:
+    """What goes and what stays; ``threshold`` is the probability below which a block of a whole page goes.
+
+    >>> text = "Budget passed\n\nThe council met on Friday and passed the budget for the year.\n\n2 mins read"
+    >>> judge(Page.read(text), 0.4)
+    Judgement(removed={2: 'reading-time'}, title=0)
+    """
+    claims = anchored(page)
+    whole = crowded(page, claims)
+    if page.core[1] < 0 or not (page.dense or whole):
+        return Judgement()
+    if not whole:
+        return Judgement(dict(sorted(claims.items())), first_line(page, claims))
+    likely = model(page, claims)
+    article = [at for at, chance in enumerate(likely) if chance >= threshold and at not in claims]
+    if not article:
+        return Judgement(dict(sorted(claims.items())))
+    title = headline(page, claims, article)
+    for at, chance in enumerate(likely):
+        if chance < threshold and at != title:
+            claims.setdefault(at, reason(page, at, article[0], article[-1]))
+    return Judgement(dict(sorted(claims.items())), title)
+
+
+def crowded(page: Page, claims: dict[int, str]) -> bool:
+    """Does this look like a whole page rather than an article with a little furniture?
+
+    Of marked article bodies one in twenty has more than one line that a rule claims; of whole pages nineteen in
+    twenty have eight and more, and beside them lines that are neither claimed nor prose.  Pages in a language without
+    word lists show it by their short lines alone.
+    """
+    rest = [block.shown for at, block in enumerate(page.blocks) if at not in claims]
+    others = sum(not shown.prose for shown in rest)
+    claimed = sum(name != "repeated-contents" for name in claims.values())
+    if claimed >= 4 and others >= 6 and others >= 0.25 * len(rest):
+        return True
+    return page.language not in lexicon().phrased and others >= 50 and others >= 0.7 * len(rest)
+
+
+def first_line(page: Page, claims: dict[int, str]) -> int | None:
+    """The first line that no rule claims, where it reads like a headline and text follows."""
+    at = next((at for at in range(len(page.blocks)) if at not in claims), 0)
+    if at in claims or at > page.core[0] or at == len(page.blocks) - 1:
+        return None
+    return at if _reads_like_headline(page.blocks[at]) else None
+
+
+def _reads_like_headline(block: Block) -> bool:
+    return 2 <= block.shown.words <= 30 and block.text[-1] not in ".:;,…" and not block.shown.stamp
+
+
+def headline(page: Page, claims: dict[int, str], article: Sequence[int]) -> int | None:
+    """The headline of a whole page: above the article, close to it, and in its words."""
+    spoken: Counter[str] = Counter()
+    for at in article:
+        spoken.update(page.blocks[at].shown.content)
+    best, found = 0.0, None
+    for at in range(article[0], max(article[0] - _REACH, -1), -1):
+        block = page.blocks[at]
+        if at in claims or not _reads_like_headline(block) or not block.shown.content:
+            continue
+        own = 1 if at in article else 0
+        shared = sum(spoken[word] > own for word in block.shown.content)
+        score = shared * shared / len(block.shown.content) - 0.05 * (article[0] - at)
+        if shared >= 2 and score > max(best, 0.8):
+            best, found = score, at
+    return found
+
+
+def reason(page: Page, at: int, first: int, last: int) -> str:
+    """Why the model removed a block, in words: what it looks like, or where it stands."""
+    block = page.blocks[at]
+    measures = block.shown.measures
+    if measures[_MEASURE["names comments"]]:
+        return "model:names-comments"
+    if measures[_MEASURE["names related"]]:
+        return "model:names-other-stories"
+    if block.shown.stamp:
+        return "model:stamp"
+    if block.shown.words < 8 and not measures[_MEASURE["ends a sentence"]]:
+        return "model:menu-like"
+    if at < first:
+        return "model:above-the-article"
+    return "model:below-the-article" if at > last else "model:between-paragraphs"
