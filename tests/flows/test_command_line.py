@@ -211,16 +211,42 @@ def left_behind(output: Path) -> dict[str, object]:
     return files | {"run.json": {name: value for name, value in told.items() if name not in ("seconds", "run")}}
 
 
+LISTENING = """
+import sys
+def listen(event, given):
+    if event == "socket.getaddrinfo" or (event == "socket.connect" and isinstance(given[1], tuple)):
+        host = given[0] if event == "socket.getaddrinfo" else given[1][0]
+        if host not in ("127.0.0.1", "::1", "localhost", None):
+            open({log!r}, "a").write(f"{{event}} {{host}}\\n")
+sys.addaudithook(listen)
+open({log!r} + ".started", "a").write("x")
+"""
+
+
 @pytest.mark.slow
+def test_nothing_but_the_loopback_interface_is_spoken_to(
+    command: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Heard by the interpreter itself, in the command and in its server."""
+    log = tmp_path / "heard"
+    (tmp_path / "sitecustomize.py").write_text(LISTENING.format(log=str(log)), "utf-8")
+    done = command("run", str(SEEDS), "-q", cwd=tmp_path, env={**environment, "PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "heard.started").read_text() == "xx"
+    assert not log.exists(), log.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["starting Prefect\n", "list: 5 of 5 documents\n"], ids=["booting", "running"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_a_run_that_is_stopped_leaves_no_process(
-    number: signal.Signals, copydesk: str, environment: dict[str, str], tmp_path: Path
+    number: signal.Signals, moment: str, copydesk: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     process = subprocess.Popen(
         [copydesk, "run", str(SEEDS)], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr
-    assert process.stderr.readline() == "starting Prefect\n"
+    assert moment in iter(process.stderr.readline, "")
     children = descendants(process.pid)
     assert children
     process.send_signal(number)

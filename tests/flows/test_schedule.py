@@ -237,5 +237,6 @@ def test_a_run_reports_to_the_server_that_is_configured(
     with urllib.request.urlopen(request) as answer:
         [run] = json.load(answer)
     assert run["state_type"] == "COMPLETED"
+    assert run["tags"] == ["copydesk"]
     assert run["state"]["message"].startswith("5 read = ")
     assert datetime.fromisoformat(run["end_time"]) <= datetime.now(UTC)
