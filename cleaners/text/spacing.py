@@ -1,41 +1,167 @@
-"""White space, invisible and control characters.
+"""White space, invisible and control characters, and lines that a mail program or a page of print has broken.
 
->>> from cleaners.text.edits import Revision
+>>> from cleaners.text.rounds import applied
 >>> text = "Mali\\u00a0 and\\u200b Niger.\\r\\n\\r\\n\\r\\nEnd  "
->>> Revision.of(text).revise("spacing", spacing_edits(text)).text
+>>> applied(text, spacing_edits(text))
 'Mali and Niger.\\n\\nEnd'
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 
 from cleaners.text.edits import Edit, Revision
+from cleaners.text.rounds import settled
+from cleaners.text.wrapping import hard_wrapped
 
-_BREAK = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ufff9-\ufffc]+")
-_ODD = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
-_BLANKS = re.compile("\n{3,}")
-_SPACES = re.compile(" {2,}")
-_EDGES = re.compile(" +(?=\n|\\Z)|(?<=\n) +|\\A[ \n]+|\n+\\Z")
+_ROUNDS = 6  # what one rule takes out may bring another's neighbours together; two are the rule
+
+_ANYTHING = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufdd0-\ufdef"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\uffff\U000e0000-\U000e0fff]|  | \n|\n |\n\n\n|\A[\n ]|[\n ]\Z"
+)
+"""What any rule but that for broken lines begins with."""
 
 
 def spacing_edits(text: str) -> list[Edit]:
-    """White space brought to one form: plain spaces, ``\\n``, at most one blank line, nothing invisible."""
+    """White space brought to one form: plain spaces, ``\\n``, at most one blank line, nothing invisible, and every
+    paragraph on one line where the text is wrapped to a width.
+
+    >>> [(edit.after, edit.rule) for edit in spacing_edits("one\\ttwo \\x07")]
+    [(' ', 'odd space'), ('', 'line edge'), ('', 'control character')]
+    """
+    return settled(text, _pass, _ROUNDS)
+
+
+def _pass(text: str) -> list[Edit]:
+    rules: tuple[Callable[[str], Iterable[Edit]], ...] = (hard_wrapped,)
+    if _ANYTHING.search(text):
+        rules = (
+            line_breaks,
+            escapes,
+            controls,
+            invisibles,
+            odd_spaces,
+            runs_of_spaces,
+            line_edges,
+            blank_lines,
+            hard_wrapped,
+        )
     draft = Revision.of(text)
-    for rule, pattern, after in (
-        ("line-break", _BREAK, "\n"),
-        ("invisible", _INVISIBLE, ""),
-        ("odd-space", _ODD, " "),
-        ("double-space", _SPACES, " "),
-        ("line-edge", _EDGES, ""),
-        ("blank-lines", _BLANKS, "\n\n"),
-    ):
-        draft = draft.revise("", _replaced(draft.text, rule, pattern, after))
-    return [Edit(c.start, c.end, c.after, c.rule) for c in draft.changes]
+    for rule in rules:
+        draft = draft.revise("", rule(draft.text))
+    return [Edit(change.start, change.end, change.after, change.rule) for change in draft.changes]
 
 
-def _replaced(text: str, rule: str, pattern: re.Pattern[str], after: str) -> Iterator[Edit]:
+def _replaced(text: str, pattern: re.Pattern[str], after: str, rule: str) -> Iterator[Edit]:
     for match in pattern.finditer(text):
-        yield Edit(match.start(), match.end(), after, rule)
+        yield Edit(*match.span(), after, rule)
+
+
+_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_ESCAPE = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
+_ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("  +")
+_EDGE = re.compile(" +(?=\n|\\Z)|(?:(?<=\n)|\\A) +")
+_BLANK_LINES = re.compile("\\A\n+|\n+\\Z|\n{3,}")
+
+
+def line_breaks(text: str) -> Iterator[Edit]:
+    """Line ends of Windows and the old Macintosh, form feeds, and Unicode's own separators."""
+    return _replaced(text, _BREAK, "\n", "line break")
+
+
+def escapes(text: str) -> Iterator[Edit]:
+    """Colours and cursor movements of a terminal.
+
+    >>> [(edit.start, edit.end) for edit in escapes("\\x1b[1mbold\\x1b[0m")]
+    [(0, 4), (8, 12)]
+    """
+    return _replaced(text, _ESCAPE, "", "terminal escape")
+
+
+def controls(text: str) -> Iterator[Edit]:
+    """Control characters, which no text means."""
+    return _replaced(text, _CONTROL, "", "control character")
+
+
+def odd_spaces(text: str) -> Iterator[Edit]:
+    """Tabs, no-break spaces, spaces of other widths, that of Chinese and Japanese too: plain ones."""
+    return _replaced(text, _ODD_SPACE, " ", "odd space")
+
+
+def runs_of_spaces(text: str) -> Iterator[Edit]:
+    """More than one space."""
+    return _replaced(text, _SPACES, " ", "run of spaces")
+
+
+def line_edges(text: str) -> Iterator[Edit]:
+    """Spaces at the beginning and the end of a line."""
+    return _replaced(text, _EDGE, "", "line edge")
+
+
+def blank_lines(text: str) -> Iterator[Edit]:
+    """More than one blank line, and any before and behind the text.
+
+    >>> [(edit.start, edit.end, edit.after) for edit in blank_lines("a\\n\\n\\n\\nb\\n")]
+    [(1, 5, '\\n\\n'), (6, 7, '')]
+    """
+    for match in _BLANK_LINES.finditer(text):
+        inside = match.start() > 0 and match.end() < len(text)
+        yield Edit(*match.span(), "\n\n" if inside else "", "blank lines")
+
+
+_INVISIBLE = re.compile(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ufffe\uffff"
+    "\U000e0000-\U000e0fff]"
+)
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_JOINERS = frozenset("\u200c\u200d")
+_JOINED_SCRIPTS = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u1900-\u1cff\ua800-\uabff]"
+)  # of Arabic, India, Tibet, South East Asia and Mongolia
+_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df]")  # Thai, Lao, Burmese, Khmer, Tai
+_PICTOGRAPH = re.compile("[#*0-9\xa9\xae\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def invisibles(text: str) -> Iterator[Edit]:
+    """Characters that nobody sees, where they mean nothing.
+
+    Soft hyphens and byte order marks never do within a line; joiners do in the scripts that join letters and in
+    pictographs, spaces of no width where words are not set apart, marks of direction beside scripts that run from right
+    to left, variation selectors behind pictographs, ideographs and Mongolian letters, tags behind a flag.
+
+    >>> [edit.start for edit in invisibles("in\\u00advisible\\u200b می\\u200cخواهم 👩\\u200d🚀 a\\u200db")]
+    [2, 10, 26]
+    """
+    right_to_left: bool | None = None
+    for match in _INVISIBLE.finditer(text):
+        at = match.start()
+        char, before, behind = match[0], text[at - 1 : at], text[at + 1 : at + 2]
+        if char in _DIRECTION:
+            if right_to_left is None:
+                right_to_left = bool(_RIGHT_TO_LEFT.search(text))
+            needed = right_to_left
+        else:
+            needed = _is_needed(char, before, behind)
+        if not needed:
+            yield Edit(*match.span(), "", "invisible character")
+
+
+def _is_needed(char: str, before: str, behind: str) -> bool:
+    """Whether ``char`` changes how its neighbours read or look."""
+    if char in _JOINERS:
+        in_word = bool(_JOINED_SCRIPTS.match(before)) and unicodedata.category(before)[0] in "LM"
+        return in_word or (char == "\u200d" and bool(_PICTOGRAPH.match(before) and _PICTOGRAPH.match(behind)))
+    if char == "\u200b":
+        return bool(_SPACELESS.match(before) and _SPACELESS.match(behind))
+    if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
+        return bool(_PICTOGRAPH.match(before) or _IDEOGRAPH.match(before) or _JOINED_SCRIPTS.match(before))
+    if "\U000e0020" <= char <= "\U000e007f":
+        return before == "\U0001f3f4" or "\U000e0020" <= before <= "\U000e007e"
+    return char == "\u180e" and "\u1800" <= before <= "\u18af"

@@ -171,11 +171,11 @@ def _shared(shown: Sequence[Traits], first: int, end: int) -> Column:
     """The share of each line's content words that other prose lines in ``first:end`` hold too; -1 without any."""
     frequency: Counter[str] = Counter()
     for line in shown[first:end]:
-        if line.prose:
+        if line.prose >= 10:
             frequency.update(line.content)
     shared = []
     for at, line in enumerate(shown):
-        least = 2 if line.prose and first <= at < end else 1
+        least = 2 if line.prose >= 10 and first <= at < end else 1
         common = sum(frequency[word] >= least for word in line.content)
         shared.append(common / len(line.content) if line.content else -1.0)
     return np.array(shared, dtype=np.float32)

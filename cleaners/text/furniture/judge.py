@@ -31,7 +31,7 @@ class Judgement:
 def judge(page: Page, threshold: float, model: Model = article_probabilities) -> Judgement:
     """What goes and what stays; ``threshold`` is the probability below which a block of a whole page goes.
 
-    >>> text = "Budget passed\n\nThe council met on Friday and passed the budget for the year.\n\n2 mins read"
+    >>> text = "Budget passed\\n\\nThe council met on Friday and passed the budget for the year.\\n\\n2 mins read"
     >>> judge(Page.read(text), 0.4)
     Judgement(removed={2: 'reading-time'}, title=0)
     """

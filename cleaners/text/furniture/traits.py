@@ -17,6 +17,8 @@ from cleaners.text.furniture.lexicon import UNSPACED, WORD, Hits, lexicon
 HEAD, TAIL = 240, 60
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
 CLOSERS = "\"'”’»)]）」』 "
+_PARAGRAPH = 10
+"""Words from which a sentence counts as prose for the model; for the rules seven do."""
 _READER = frozenset(["i", "me", "my", "you", "your", "yours", "we", "us", "our"])
 _SENTENCE = re.compile(r"[.!?…][”\"’»)]? [“\"‘«(]?[^\W\d_a-z]|[。！？]")
 _SEPARATOR = re.compile(r"[|»›>/·•→←×]")
@@ -109,7 +111,7 @@ def _traits(head: str, tail: str, length: int, language: str) -> Traits:
     capitals = sum(map(operator.ne, raw, low))
     ends_sentence = end in SENTENCE_ENDS
     total = round(words * stretch)
-    prose = total if total >= 10 and ends_sentence and functional / count > 0.2 else 0
+    prose = total if total >= 7 and ends_sentence and functional / count > 0.2 else 0
     stamp = total < 16 and (named[3] > 0 or clocks > 0 or dated > 0.1 * count)
     name = 2 <= len(raw) <= 4 and not digits and all(map(str.istitle, raw))
     measures = (
@@ -137,7 +139,7 @@ def _traits(head: str, tail: str, length: int, language: str) -> Traits:
         *named,
         clocks + dated,
         name,
-        prose,
+        prose if prose >= _PARAGRAPH else 0,
     )
     content = frozenset(word for word in low if len(word) > 3 and word not in stop)
     return Traits(measures, content, hits, total, prose, stamp)
