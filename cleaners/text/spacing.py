@@ -45,8 +45,7 @@ def _pass(text: str) -> list[Edit]:
             invisibles,
             odd_spaces,
             runs_of_spaces,
-            line_edges,
-            blank_lines,
+            line_ends,
             hard_wrapped,
         )
     draft = Revision.of(text)
@@ -60,18 +59,23 @@ def _replaced(text: str, pattern: re.Pattern[str], after: str, rule: str) -> Ite
         yield Edit(*match.span(), after, rule)
 
 
-_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile("(?:\r\n?|[\x0b\x0c\x85\u2028\u2029])+")
+_BREAK = re.compile("\r\n|.", re.DOTALL)
 _ESCAPE = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
-_ODD_SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ODD_SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _SPACES = re.compile("  +")
-_EDGE = re.compile(" +(?=\n|\\Z)|(?:(?<=\n)|\\A) +")
-_BLANK_LINES = re.compile("\\A\n+|\n+\\Z|\n{3,}")
+_LINE_END = re.compile(" ?\n[ \n]*|\\A | \\Z")
 
 
 def line_breaks(text: str) -> Iterator[Edit]:
-    """Line ends of Windows and the old Macintosh, form feeds, and Unicode's own separators."""
-    return _replaced(text, _BREAK, "\n", "line break")
+    """Line ends of Windows and the old Macintosh, form feeds, and Unicode's own separators.
+
+    >>> [(edit.start, edit.end, edit.after) for edit in line_breaks("a\\r\\n\\r\\nb\\rc")]
+    [(1, 5, '\\n\\n'), (6, 7, '\\n')]
+    """
+    for match in _BREAKS.finditer(text):
+        yield Edit(*match.span(), "\n" * len(_BREAK.findall(match[0])), "line break")
 
 
 def escapes(text: str) -> Iterator[Edit]:
@@ -90,7 +94,7 @@ def controls(text: str) -> Iterator[Edit]:
 
 def odd_spaces(text: str) -> Iterator[Edit]:
     """Tabs, no-break spaces, spaces of other widths, that of Chinese and Japanese too: plain ones."""
-    return _replaced(text, _ODD_SPACE, " ", "odd space")
+    return _replaced(text, _ODD_SPACES, " ", "odd space")
 
 
 def runs_of_spaces(text: str) -> Iterator[Edit]:
@@ -98,20 +102,17 @@ def runs_of_spaces(text: str) -> Iterator[Edit]:
     return _replaced(text, _SPACES, " ", "run of spaces")
 
 
-def line_edges(text: str) -> Iterator[Edit]:
-    """Spaces at the beginning and the end of a line."""
-    return _replaced(text, _EDGE, "", "line edge")
+def line_ends(text: str) -> Iterator[Edit]:
+    """Spaces at the edges of lines, more than one blank line, and any before and behind the text.
 
-
-def blank_lines(text: str) -> Iterator[Edit]:
-    """More than one blank line, and any before and behind the text.
-
-    >>> [(edit.start, edit.end, edit.after) for edit in blank_lines("a\\n\\n\\n\\nb\\n")]
-    [(1, 5, '\\n\\n'), (6, 7, '')]
+    >>> [(edit.start, edit.end, edit.after) for edit in line_ends("a \\n\\n\\n\\nb\\n")]
+    [(1, 6, '\\n\\n'), (7, 8, '')]
     """
-    for match in _BLANK_LINES.finditer(text):
+    for match in _LINE_END.finditer(text):
         inside = match.start() > 0 and match.end() < len(text)
-        yield Edit(*match.span(), "\n\n" if inside else "", "blank lines")
+        after = "\n" * min(match[0].count("\n"), 2) if inside else ""
+        if after != match[0]:
+            yield Edit(*match.span(), after, "blank lines" if match[0].count("\n") > 1 else "line edge")
 
 
 _INVISIBLE = re.compile(
@@ -140,6 +141,7 @@ def invisibles(text: str) -> Iterator[Edit]:
     [2, 10, 26]
     """
     right_to_left: bool | None = None
+    last = Edit(-1, 0, "", "")
     for match in _INVISIBLE.finditer(text):
         at = match.start()
         char, before, behind = match[0], text[at - 1 : at], text[at + 1 : at + 2]
@@ -149,8 +151,16 @@ def invisibles(text: str) -> Iterator[Edit]:
             needed = right_to_left
         else:
             needed = _is_needed(char, before, behind)
-        if not needed:
-            yield Edit(*match.span(), "", "invisible character")
+        if needed:
+            continue
+        if last.rule and at == last.end:
+            last = Edit(last.start, at + 1, "", last.rule)
+            continue
+        if last.rule:
+            yield last
+        last = Edit(at, at + 1, "", "invisible character")
+    if last.rule:
+        yield last
 
 
 def _is_needed(char: str, before: str, behind: str) -> bool:
