@@ -117,7 +117,10 @@ def _phrases(value: str) -> list[str]:
 def lexicon() -> Lexicon:
     """The lexicon of all languages, read once."""
     tables = _tables()
-    shared = {name: frozenset(words.split()) for name, words in tables.pop("shared").items()}
+    shared = {
+        name: frozenset(_phrases(words) if ";" in words else words.split())
+        for name, words in tables.pop("shared").items()
+    }
     kinds = tuple(tables["en"]["phrases"])
     tree, unspaced = Node(), dict[str, Node]()
     stop_words = {language: frozenset(words_of(words)) for language, words in tables.pop("other")["stop"].items()}

@@ -82,6 +82,7 @@ _CREDIT_TAIL = re.compile(
 )
 _AGENCY_TAIL = re.compile(rf"(?:[/|©]\s?|\bvia )(?:{_AGENCY})\W*$|\bgetty images\W*$", re.IGNORECASE)
 _CREDIT_HEAD = re.compile(rf"(?:{_PICTURE})s? (?:by|courtesy of|via)\b|©\s?(?:{_AGENCY})\b", re.IGNORECASE)
+_CREDIT_MARKS = ("/", "|", "©", ":", "via ", "Getty", "GETTY", "getty")
 _REPORTING = re.compile(
     r"\W{0,3}(?:additional |further |with )?(?:reporting|writing|editing|compiled|edited|written|reported)"
     r" (?:and \w+ )?(?:by|from)\b"
@@ -199,16 +200,16 @@ def leads(page: Page) -> Claims:
     for at, block in enumerate(page.blocks):
         if block.shown.words > 40 or not block.shown.words:
             continue
-        size = _opener(block.text, lexicon().leads)
+        size = _opener(block.shown.low, lexicon().leads)
         if not size or size >= block.shown.words:
             continue
         if _followed_by_colon(block.text, size) or (size > 1 and not _ends_sentence(block) and block.shown.words >= 6):
             yield at, "related-list"
 
 
-def _opener(text: str, openers: frozenset[str]) -> int:
+def _opener(words: Sequence[str], openers: frozenset[str]) -> int:
     """How many words of the longest phrase a line opens with; 0 without any."""
-    words = words_of(text[:80])[:5]
+    words = words[:5]
     return next((size for size in range(len(words), 0, -1) if " ".join(words[:size]) in openers), 0)
 
 
@@ -254,7 +255,7 @@ def prompts(page: Page) -> Claims:
         if block.shown.words > 60 or not (_near_start(page, at) or _near_end(page, at)):
             continue
         hits = block.shown.hits
-        networks = len(lexicon().shared["networks"].intersection(words_of(block.text[:300])))
+        networks = len(lexicon().shared["networks"].intersection(block.shown.low))
         if networks >= 2 and block.shown.words <= 30:
             yield at, "follow-us"
         elif _MAIL.search(block.text[:400]) and lexicon().shared["address"].intersection(words_of(block.text[:40])[:2]):
@@ -330,7 +331,7 @@ def rights(page: Page) -> Claims:
         if (
             block.shown.words <= 45
             and _RIGHTS.match(block.text)
-            and (not _inside(page, at) or "0" in words_of(block.text[:60]))
+            and (not _inside(page, at) or "0" in block.shown.low[:10])
         ):
             yield at, "copyright"
 
@@ -340,16 +341,20 @@ def credit_lines(page: Page) -> Claims:
     for at, block in enumerate(page.blocks):
         if block.shown.words > 70:
             continue
-        tail = block.text[-130:]
-        credited = (
-            _CREDIT_BRACKET.search(tail)
-            or _AGENCY_BRACKET.search(tail)
-            or _AGENCY_TAIL.search(tail)
-            or (_CREDIT_HEAD.match(block.text) and block.shown.words <= 16)
-            or (not block.text.endswith((".", "?", "!")) and _CREDIT_TAIL.search(tail))
-        )
-        if credited:
+        if _is_credited(block):
             yield at, "caption-credit"
+
+
+def _is_credited(block: Block) -> bool:
+    """Does a line end or begin with the credit of a picture?"""
+    tail = block.text[-130:]
+    last = tail.rstrip(" .,;")[-1:]
+    if last in (")", "]"):
+        return bool(_CREDIT_BRACKET.search(tail) or _AGENCY_BRACKET.search(tail))
+    if any(mark in tail for mark in _CREDIT_MARKS):
+        open_end = tail[-1] not in ".?!"
+        return bool(_AGENCY_TAIL.search(tail) or (open_end and _CREDIT_TAIL.search(tail)))
+    return block.shown.words <= 16 and _CREDIT_HEAD.match(block.text) is not None
 
 
 def stamps(page: Page) -> Claims:

@@ -36,9 +36,10 @@ NAMES = (
 
 
 class Traits(NamedTuple):
-    """What a line shows: ``measures`` as in :data:`NAMES`, its content words, and the furniture it names."""
+    """What a line shows: ``measures`` as in :data:`NAMES`, the words of its head, and the furniture it names."""
 
     measures: tuple[float, ...]
+    low: tuple[str, ...]
     content: frozenset[str]
     hits: Hits
     words: int
@@ -142,4 +143,4 @@ def _traits(head: str, tail: str, length: int, language: str) -> Traits:
         prose if prose >= _PARAGRAPH else 0,
     )
     content = frozenset(word for word in low if len(word) > 3 and word not in stop)
-    return Traits(measures, content, hits, total, prose, stamp)
+    return Traits(measures, tuple(low), content, hits, total, prose, stamp)

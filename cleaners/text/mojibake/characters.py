@@ -65,8 +65,10 @@ def escapes(line: str) -> Iterator[Edit]:
         char = chr(int(match[1], 16))
         around = line[match.start() - 1 : match.start()] + line[match.end() : match.end() + 1]
         bare = match[0][0] == "u"
-        if unicodedata.category(char)[0] not in "LPZ" or not (
-            around.isalpha() if bare else any(map(str.isalpha, around))
+        if (
+            char.isascii()
+            or unicodedata.category(char)[0] not in "LPZ"
+            or not (around.isalpha() if bare else any(map(str.isalpha, around)))
         ):
             continue
         if not bare or len(around) == 2 or char.isalpha():

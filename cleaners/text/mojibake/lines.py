@@ -115,9 +115,8 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
 
 def _plan_rule(plan: list[ftfy.ExplanationStep]) -> str:
     """ftfy's plan as the name of a rule."""
-    names = [
-        step.parameter.removeprefix("sloppy-").replace("windows-", "cp") for step in plan if step.action == "encode"
-    ]
+    codecs = (step.parameter.removeprefix("sloppy-") for step in plan if step.action == "encode")
+    names = [name.replace("windows-", "cp").replace("macroman", "mac-roman") for name in codecs]
     rule = f"utf-8 read as {' and as '.join(dict.fromkeys(names))}"
     if len(names) > 1:
         rule += ", twice" if len(names) == 2 else f", {len(names)} times"

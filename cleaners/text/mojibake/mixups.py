@@ -64,6 +64,7 @@ MIXUPS = (
 """What happens in practice, from the platforms a text passed through; the priors are by eye."""
 
 _WORD = re.compile(r"\S*[^\x00-\xa0\s]\S*")
+_LETTERS = 3  # that make a word a witness; shorter ones go along with it
 _FOREIGN = re.compile("[\u0370-\u052f]")
 _LOOK_ALIKES = frozenset("αικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧаеіјкорсухѕАВЕІЈКМНОРСТУХЅ")
 _AT_HOME = "ﬁﬂ·"  # in words as they are, of typesetters and of Catalan: no sign of a mix-up
@@ -82,7 +83,7 @@ def mixed_up(line: str) -> Iterator[Edit]:
     found = []
     for mixup in MIXUPS:
         gains = [(*read, match) for match in words if (read := _reread(match[0], mixup))]
-        evidence = sum(gain for gain, _, _ in gains) - mixup.prior
+        evidence = sum(gain for gain, after, _ in gains if sum(map(str.isalpha, after)) >= _LETTERS) - mixup.prior
         if evidence >= ENOUGH / 2:
             found.append((evidence, mixup, [(match, after) for gain, after, match in gains if gain > 0]))
     if not found:

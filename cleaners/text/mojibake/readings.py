@@ -29,6 +29,10 @@ ENOUGH = 9.0
 """Evidence (nats) that settles a line.  On undamaged lines in 30 languages chance finds stay below 5, their prior taken
 off (``benchmarks/mojibake.py`` prints the nearest ones)."""
 
+CLEAR = 8.0
+"""Evidence (nats) that one run of a settled line must have by itself: ``СССР–``, ``Р»`` and ``С…`` are no damage, however
+many of them stand in a line."""
+
 ALONG = 5.0
 """How much (nats) a run may speak against itself and still go along with a line that is settled."""
 
@@ -192,7 +196,7 @@ def best_reading(line: str) -> Settled | None:
     for reading in READINGS:
         runs = reading.runs(line)
         evidence = sum(run.gain for run in runs) - reading.prior
-        if evidence >= ENOUGH:
+        if evidence >= ENOUGH and max(run.gain for run in runs) >= CLEAR + reading.prior:
             found.append(Settled(evidence, list(_edits(reading, runs, min(evidence / 4, ALONG)))))
     return max(found, key=lambda settled: settled.evidence, default=None)
 
