@@ -1,17 +1,98 @@
-"""Mojibake repairs: the cases, and the laws that hold for any text."""
+"""Mojibake: the cases by origin, what must be left alone, and the laws that hold for any text."""
 
-from hypothesis import given
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.text import mojibake
 from cleaners.text.edits import Revision
 from cleaners.text.mojibake import fix_mojibake, mojibake_edits
 
+CASES: dict[str, list[dict[str, Any]]] = json.loads(
+    Path(__file__).with_name("cases").joinpath("mojibake.json").read_text("utf-8")
+)
+PARAMS = [pytest.param(case, id=f"{origin}: {case['before']}") for origin, cases in CASES.items() for case in cases]
+PIECES = (
+    *("â€™", "â€œ", "â€", "Ã©", "Ã ", "Ã\xa0", "Â ", "Ð¡", "Ñ‚", "вЂ™", "Гј", "ΓÇÖ", "√©", "‚Äô", "è¡¨", "ç´", "ğŸ˜Š"),
+    *("Ã¢â‚¬â„¢", "Ã¢â‚¬Â", "&amp;", "&lt;", "&#10;", "<b>", "u00e9", "\\u2019", "=C3=A9", "Ïðèâåò", "CU╔N", "ge‹n"),
+    *(
+        "ﬁ",
+        "e\u0301",
+        "\x92",
+        "\x9d",
+        "\ud83d",
+        "\ude0a",
+        "\ufffd",
+        "the",
+        "Straße",
+        "и в",
+        "日本",
+        "한국",
+        " ",
+        "\n",
+        "\r",
+        ".",
+    ),
+)
+TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 
-@given(st.text(max_size=60))
+
+@pytest.mark.parametrize("case", PARAMS)
+def test_case(case: dict[str, Any]) -> None:
+    after = case.get("after", case["before"])
+    assert fix_mojibake(case["before"]) == after
+    rules = {edit.rule for edit in mojibake_edits(case["before"])}
+    assert case["rule"] in rules if case.get("rule") else not rules
+    assert fix_mojibake(after) == after
+
+
+@given(TEXTS, st.booleans())
+@settings(max_examples=300)
+def test_once_is_enough(text: str, straighten: bool) -> None:
+    once = Revision.of(text).revise("mojibake", mojibake_edits(text, straighten_quotes=straighten)).text
+    assert mojibake_edits(once, straighten_quotes=straighten) == []
+
+
+@given(TEXTS)
 def test_edits_give_what_the_repair_gives(text: str) -> None:
-    assert Revision.of(text).revise("mojibake", mojibake_edits(text)).text == fix_mojibake(text)
+    edits = mojibake_edits(text)
+    assert Revision.of(text).revise("mojibake", edits).text == fix_mojibake(text)
+    assert edits == sorted(edits, key=lambda edit: edit.start)
 
 
-def test_after_a_no_break_space() -> None:
-    assert fix_mojibake("Mali\u00a0â€œto continue honoring") == "Mali\u00a0“to continue honoring"
-    assert fix_mojibake("Ã\u00a0 la carte") == "à la carte"
+@given(st.one_of(TEXTS, st.text(alphabet="aA.’“”‘–—… \n&=\\u02é<>;", max_size=60)))
+@settings(max_examples=300)
+def test_the_short_cut_changes_nothing(text: str) -> None:
+    fast = mojibake_edits(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mojibake, "is_suspect", lambda text: True)
+        assert mojibake_edits(text) == fast
+
+
+def test_quotes_are_straightened_on_request() -> None:
+    edits = mojibake_edits("“It’s” â€œthatâ€", straighten_quotes=True)
+    assert Revision.of("“It’s” â€œthatâ€").revise("mojibake", edits).text == '"It\'s" "that"'
+
+
+def test_edits_are_small() -> None:
+    text = "Long lines stay as they are, but for one word. " * 20 + "donâ€™t"
+    assert [(edit.start, edit.end) for edit in mojibake_edits(text)] == [(len(text) - 4, len(text) - 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece", ["Ã", "â€", "â€™ ", " ", "Ã ", "&amp;", "Ð°", "ä¸", "Ïðèâåò ", "e\u0301", "\\u", "Ã©\n", "и "]
+)
+def test_time_grows_with_the_text(piece: str) -> None:
+    mojibake_edits(piece)
+    times = []
+    for size in (2_000, 16_000):
+        start = time.process_time()
+        mojibake_edits((piece * size)[:size])
+        times.append(time.process_time() - start)
+    assert times[1] < 8 * max(times[0], 0.02) * 4  # eight times the text; quadratic would be sixty-four

@@ -30,8 +30,8 @@ ENOUGH = 9.0
 off (``benchmarks/mojibake.py`` prints the nearest ones)."""
 
 CLEAR = 8.0
-"""Evidence (nats) that one run of a settled line must have by itself: ``СССР–``, ``Р»`` and ``С…`` are no damage, however
-many of them stand in a line."""
+"""Evidence (nats) that one run of a settled line must have by itself: ``СССР–``, ``Р»`` and ``С…`` are no damage,
+however many of them stand in a line."""
 
 ALONG = 5.0
 """How much (nats) a run may speak against itself and still go along with a line that is settled."""
