@@ -52,9 +52,9 @@ class Decision:
 class ClusterOptions:
     """How the canonical document of a cluster is chosen.
 
-    After preferred sources, ``keep`` decides first and the rest in this order: source before derived (nothing in the
-    cluster is known to be its original; then the one most others were made from), more complete (characters that are
-    not white space), earlier published, less page furniture removed, path.
+    After preferred sources, ``keep`` decides first and the rest in this order: source before derived (texts made from
+    it less texts it was made from, so that one direction taken wrongly does not dethrone the source of many), more
+    complete (characters that are not white space), earlier published, less page furniture removed, path.
     """
 
     prefer_source: tuple[str, ...] = ()
@@ -232,7 +232,7 @@ class _Graph:
     def _merit(self, node: _Node, document: Standing) -> tuple[object, ...]:
         """The policy as a sort key, best first; the path at its end makes it a total order."""
         first: dict[Keep, tuple[object, ...]] = {
-            "source": (bool(node.made_from), -len(node.source_of)),
+            "source": (len(node.made_from) - len(node.source_of),),
             "longest": (-document.size,),
             "earliest": (_moment(document.published),),
         }

@@ -110,7 +110,10 @@ def test_the_hash_seed_of_the_process_changes_nothing() -> None:
     assert len(answers) == 1
 
 
-def test_every_pair_of_the_seeds_is_compared_and_told() -> None:
+def test_the_seeds_hold_one_rewrite_and_nine_related_pairs() -> None:
     seeds = {path.name[:3]: path.read_text("utf-8") for path in SEEDS.glob("*.txt")}
     found = find_duplicates(seeds)
-    assert [(pair.left, pair.right) for pair in found.pairs] == list(combinations(sorted(seeds), 2))
+    assert [(cluster.canonical, cluster.members) for cluster in found.clusters] == [("000", ("000", "001"))]
+    relations = {(pair.left, pair.right): pair.verdict.relation for pair in found.pairs}
+    expected = dict.fromkeys(combinations(sorted(seeds), 2), "related") | {("000", "001"): "rewrite"}
+    assert relations == expected
