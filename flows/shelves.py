@@ -37,7 +37,7 @@ TINY = 256
 GATHERED = 8
 
 _LIBRARIES = (
-    "charset-normalizer",
+    "chardet",
     "courlan",
     "datasketch",
     "ftfy",

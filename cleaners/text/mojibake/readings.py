@@ -26,8 +26,7 @@ from cleaners.text.plausibility import BOUNDARY, cost, is_rare, unlikely_pairs
 ftfy.bad_codecs.ok()  # registers the codecs named sloppy-* and utf-8-variants
 
 ENOUGH = 9.0
-"""Evidence (nats) that settles a line.  On undamaged lines in 30 languages chance finds stay below 5, their prior taken
-off (``benchmarks/mojibake.py`` prints the nearest ones)."""
+"""Evidence (nats) that settles a line: odds of 8,000 to 1, so that a chance find on an undamaged line stays behind."""
 
 CLEAR = 8.0
 """Evidence (nats) that one run of a settled line must have by itself: ``СССР–``, ``Р»`` and ``С…`` are no damage,
