@@ -169,7 +169,7 @@ def compare(left: str, right: str, as_json: bool) -> None:
 @click.option("--cron", metavar="CRON", help='When to run, as five cron fields: "0 6 * * *" is every day at six.')
 @click.option("--every", metavar="INTERVAL", help="How often to run: 30s, 15m, 2h or 1d.")
 @click.option("--timezone", metavar="ZONE", help="Of --cron, as in Europe/Berlin. [default: this machine's]")
-@click.option("--name", default="copydesk", show_default=True, help="The name of the deployment.")
+@click.option("--name", help="The name of the deployment. [default: one for each output]")
 @run_options
 @debuggable
 def serve(
@@ -179,7 +179,7 @@ def serve(
     cron: str | None,
     every: str | None,
     timezone: str | None,
-    name: str,
+    name: str | None,
     **told: Any,
 ) -> None:
     """Run the same job on SEEDS on a schedule, until stopped with Ctrl-C.

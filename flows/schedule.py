@@ -11,6 +11,7 @@ flows.errors.UsageError: --every is 'often', which is no interval; give it as 30
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flows.errors import UsageError, printable
@@ -132,7 +134,7 @@ def serve_flow(
     options: RunOptions,
     when: Every | Cron,
     *,
-    name: str = "copydesk",
+    name: str | None = None,
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the flow on its schedule until this process is told to stop, by Ctrl-C or SIGTERM.
@@ -148,12 +150,12 @@ def serve_flow(
         say(f"serving {', '.join(map(printable, seeds))} to {printable(output)}, {when}; stop with Ctrl-C")
         say(f"Prefect shows the runs at {server.url.removesuffix('/api')}")
         os.environ[SERVED_BY] = str(os.getpid())
-        _serve(deployment)
+        _serve(deployment, alone=server.ours)
     say("stopped")
 
 
 def deploy(
-    seeds: Sequence[str], output: str, options: RunOptions, when: Every | Cron, name: str = "copydesk"
+    seeds: Sequence[str], output: str, options: RunOptions, when: Every | Cron, name: str | None = None
 ) -> RunnerDeployment:
     """The flow as a deployment.  A run that falls due while another goes on is dropped: the next one sees it all."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -169,7 +171,7 @@ def deploy(
     }
     return RunnerDeployment.from_flow(
         clean_folder,
-        name=name,
+        name=name or deployment_name(output),
         parameters=parameters,
         schedule=when.for_prefect(),
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
@@ -178,7 +180,17 @@ def deploy(
     )
 
 
-def _serve(deployment: RunnerDeployment) -> None:
+def deployment_name(output: str) -> str:
+    """The name of a deployment that is given none: one for each output, as one output takes one run at a time.
+
+    >>> deployment_name("/srv/clean")
+    'clean-b58297'
+    """
+    path = Path(output).absolute()
+    return f"{path.name or 'output'}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:6]}"
+
+
+def _serve(deployment: RunnerDeployment, *, alone: bool) -> None:
     """Start what is due until stopped, then pause the schedule: nothing piles up while nobody serves."""
     import asyncio
 
@@ -194,8 +206,37 @@ def _serve(deployment: RunnerDeployment) -> None:
                     loop.call_soon_threadsafe(serving.cancel)
 
         runner = Serving(name="copydesk", query_seconds=LOOK_EVERY, prefetch_seconds=LOOK_EVERY, pause_on_shutdown=True)
-        await runner.aadd_deployment(deployment)
+        known_as = await runner.aadd_deployment(deployment)
+        if alone:
+            await _write_off(known_as)
         await runner.start()
 
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(serve())
+
+
+async def _write_off(deployment: UUID) -> None:
+    """Note that runs which an earlier server left unfinished have crashed.
+
+    A server that was killed in the middle of a run takes that run for running ever after, and every new one would be
+    dropped for its sake.  Only a server of our own is asked: nobody else runs the deployment there.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        DeploymentFilter,
+        DeploymentFilterId,
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    going_on = FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING, StateType.CANCELLING])
+    async with get_client() as client:
+        runs = await client.read_flow_runs(
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=going_on)),
+        )
+        for run in runs:
+            await client.set_flow_run_state(run.id, Crashed(message="the process that served it ended"), force=True)

@@ -63,8 +63,6 @@ ENDS: dict[str, tuple[str, Callable[[subprocess.Popen[str]], None]]] = {
     "normal": ("pass", lambda process: None),
     "exception": ("raise ValueError", lambda process: None),
     "os._exit": ("import os; os._exit(3)", lambda process: None),
-    "SIGTERM": ("import time; time.sleep(60)", lambda process: process.send_signal(signal.SIGTERM)),
-    "SIGINT": ("import time; time.sleep(60)", lambda process: process.send_signal(signal.SIGINT)),
     "SIGKILL": ("import time; time.sleep(60)", lambda process: process.send_signal(signal.SIGKILL)),
 }
 

@@ -157,6 +157,21 @@ def test_serve_leaves_no_process_behind(
         process.kill()
         process.wait()
     wait_for(lambda: not any(map(is_running, started)), 20, lambda: f"still running: {started}")
+    if number == signal.SIGKILL:
+        assert_serves_again(copydesk, environment, tmp_path)
+
+
+def assert_serves_again(copydesk: str, environment: dict[str, str], folder: Path) -> None:
+    """A run that was killed in the middle must not keep its place for ever."""
+    log = folder / "again"
+    process = start_serving(copydesk, environment, folder, log)
+    try:
+        wait_for(lambda: told(folder / "output"), 120, log.read_text)
+        process.terminate()
+        assert process.wait(60) == 0, log.read_text()
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture
