@@ -85,8 +85,12 @@ def clean(text: str, options: CleanOptions | None = None) -> CleanText:
     The steps run until none of them finds anything, so a clean text comes back as it is.  A text that does not settle
     (one must be made for the purpose) is left alone.
     """
-    options = options or CleanOptions()
-    draft, details = Revision.of(text), None
+    return settled(Revision.of(text), options or CleanOptions())
+
+
+def settled(start: Revision, options: CleanOptions) -> CleanText:
+    """The steps applied to a revision until they find nothing: where plain text and extracted text meet."""
+    draft, details = start, None
     for _ in range(_PASSES):
         before = draft.text
         for step in STEPS:
@@ -95,7 +99,7 @@ def clean(text: str, options: CleanOptions | None = None) -> CleanText:
             draft = draft.revise(step.__name__, step(draft.text, options))
         if draft.text == before:
             return CleanText(draft.text, changes=draft.changes, **asdict(details or Metadata()))
-    return CleanText(text)
+    return CleanText(start.text, changes=start.changes)
 
 
 def prepared(text: str, options: CleanOptions) -> str:

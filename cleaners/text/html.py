@@ -1,27 +1,60 @@
-"""Markup to text and metadata, by trafilatura, into the same steps as plain text."""
+"""Markup to text and metadata: trafilatura finds the article, then the same steps as for plain text.
+
+>>> page = "<html><head><title>Budget passed</title></head><body><article><p>{}</p></article></body></html>"
+>>> found = extract_html(page.format("The council met on Friday and passed the budget for the year. " * 4))
+>>> found.text[:29], found.title
+('The council met on Friday and', 'Budget passed')
+"""
 
 from __future__ import annotations
 
-from cleaners.documents import Change, CleanText
-from cleaners.text.clean import CleanOptions, clean
+import re
+from typing import Any
+
+from cleaners.documents import CleanText
+from cleaners.text.clean import CleanOptions, settled
+from cleaners.text.edits import Revision
+from cleaners.text.markup import plain_text, tracing_edits
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def extract_html(html: str | bytes, url: str | None = None, options: CleanOptions | None = None) -> CleanText:
-    """The article of a page, its metadata and the account of every change."""
+    """The article of a page, what the page says of itself, and the account of every change to the markup.
+
+    Bytes are decoded as the page declares.  Where trafilatura finds no article the whole visible text goes the way of
+    plain text.  Raises :class:`~cleaners.text.decoding.DecodingError` for bytes that are no text.
+    """
+    markup = html if isinstance(html, str) else _decoded(html)
+    found = _article(markup, url)
+    extracted = (found.text if found is not None else None) or plain_text(markup)
+    draft = Revision.of(markup).revise("html", tracing_edits(markup, extracted))
+    cleaned = settled(draft, options or CleanOptions())
+    if found is None:
+        return cleaned
+    return CleanText(
+        cleaned.text,
+        found.title or cleaned.title,
+        found.author or cleaned.byline,
+        found.date or cleaned.published,
+        found.sitename or cleaned.publisher,
+        cleaned.language or found.language,
+        cleaned.changes,
+    )
+
+
+def _decoded(data: bytes) -> str:
+    from cleaners.text.decoding import decode
+
+    declared = _CHARSET.search(data[:4096])
+    return decode(data, declared.group(1).decode("ascii") if declared else None).text
+
+
+def _article(markup: str, url: str | None) -> Any:
+    """What trafilatura makes of a page; nothing where it finds no article or stumbles over the markup."""
     import trafilatura
 
-    markup = html.decode("utf-8", "replace") if isinstance(html, bytes) else html
-    found = trafilatura.bare_extraction(markup, url=url, include_comments=False, with_metadata=True)
-    if found is None or not found.text:
-        return clean(markup, options)
-    inner = clean(found.text, options)
-    change = Change("html", "markup", 0, len(markup), markup, inner.text)
-    return CleanText(
-        inner.text,
-        found.title or inner.title,
-        found.author or inner.byline,
-        found.date or inner.published,
-        found.sitename or inner.publisher,
-        found.language or inner.language,
-        (change,),
-    )
+    try:
+        return trafilatura.bare_extraction(markup, url=url, include_comments=False, with_metadata=True)
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError):
+        return None

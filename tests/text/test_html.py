@@ -1,0 +1,82 @@
+"""Pages: the article and its metadata come out, and the markup can be rebuilt from the account."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners import clean, extract_html
+from cleaners.text.edits import Revision
+from cleaners.text.markup import plain_text, tracing_edits
+
+PARAGRAPH = "The council met on Friday and passed the budget for the coming year, Smith &amp; Sons said. "
+PAGE = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Budget passed</title>
+<meta property="og:site_name" content="Valley Herald"><meta name="author" content="Ann Lee">
+<meta property="article:published_time" content="2024-05-03T10:00:00Z"><script>var x = "<p>no</p>";</script></head>
+<body><nav><a href="/">Home</a> <a href="/news">News</a></nav>
+<article><h1>Budget passed</h1><p>{PARAGRAPH * 3}</p><p>It was <b>a long</b> night for the mayor.&nbsp;{PARAGRAPH}</p>
+<p>Share this article</p></article><footer>© 2024 Valley Herald</footer></body></html>"""
+
+PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "&amp;",
+        "&lt;",
+        "&#x41;",
+        "<!-- a -->",
+        "<script>x</script>",
+        "<",
+        ">",
+        "a word ",
+        "\n",
+        "é",
+        "&",
+        "<b>",
+    ]
+)
+
+
+def test_article_and_metadata() -> None:
+    found = extract_html(PAGE)
+    assert "Smith & Sons said" in found.text
+    assert "a long night for the mayor" in found.text
+    assert not {"Home", "Share this article", "© 2024 Valley Herald"} & set(found.text.split("\n"))
+    assert (found.title, found.byline, found.published) == ("Budget passed", "Ann Lee", "2024-05-03")
+    assert (found.publisher, found.language) == ("Valley Herald", "en")
+
+
+def test_the_markup_can_be_rebuilt_from_small_changes() -> None:
+    found = extract_html(PAGE)
+    assert found.restore() == PAGE
+    assert len(found.changes) > 5
+    kept = len(PAGE) - sum(change.end - change.start for change in found.changes)
+    assert kept > 0.8 * len(found.text)
+
+
+def test_an_extracted_text_is_clean() -> None:
+    assert not clean(extract_html(PAGE).text).changes
+
+
+def test_bytes_are_read_as_declared() -> None:
+    page = PAGE.replace("utf-8", "windows-1252").replace("a long", "a très longue")
+    assert "très longue" in extract_html(page.encode("cp1252")).text
+
+
+@pytest.mark.parametrize("markup", ["", "plain words", "<html><body></body></html>", "<p>", "<!--", "<script>", "&"])
+def test_odd_markup_ends_well(markup: str) -> None:
+    assert extract_html(markup).restore() == markup
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=30).map("".join), st.text(alphabet="a wordé&<A\n", max_size=60))
+def test_any_text_is_traced_to_any_markup(markup: str, extracted: str) -> None:
+    draft = Revision.of(markup).revise("html", tracing_edits(markup, extracted))
+    assert draft.text == extracted
+
+
+@pytest.mark.parametrize("piece", ["<script>", "<!-- ", "<p>word ", "<div", "&amp;", "<svg>"])
+def test_hostile_markup_is_read_in_one_go(piece: str) -> None:
+    markup = piece * 20_000
+    assert Revision.of(markup).revise("html", tracing_edits(markup, plain_text(markup))).text == plain_text(markup)
