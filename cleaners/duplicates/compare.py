@@ -28,7 +28,7 @@ Text = str | CleanText | Document
 NEAR_FROM = 0.6
 """Share of five-word runs that each text must have of the other to be the same text, edited."""
 
-EXCERPT_FROM = 0.8
+EXCERPT_FROM = 0.9
 """Share of the shorter text's five-word runs that the longer one must have to hold it as a part."""
 
 EXCERPT_LENGTH = 0.6

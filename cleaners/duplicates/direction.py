@@ -11,10 +11,10 @@ from math import log
 import numpy as np
 
 from cleaners.documents import Direction
-from cleaners.duplicates.features import Share, find
-from cleaners.duplicates.fingerprint import Fingerprint
+from cleaners.duplicates.features import Overlap, Share
+from cleaners.duplicates.fingerprint import Fingerprint, Flags
 from cleaners.duplicates.model import RewriteModel, sigmoid
-from cleaners.duplicates.shingles import Profile
+from cleaners.duplicates.shingles import Integers, Profile
 
 SURE_FROM = 0.6
 """A direction that is less likely than this is ``unknown``."""
@@ -38,25 +38,24 @@ def direction_of(left: Profile, right: Profile, model: RewriteModel) -> Directio
 
 def signs(left: Fingerprint, right: Fingerprint) -> dict[str, float]:
     """Differences that speak for the left text being made from the right one; swapped texts give the negatives."""
-    here, there = _held(left, right), _held(right, left)
+    both = Overlap(left, right)
     return {
-        "held": here - there,
+        "held": _held(left, both.here) - _held(right, both.there),
         "length": log((right.words + 20) / (left.words + 20)),
-        "figures": log((1 + _own(right.figures.hashes, left)) / (1 + _own(left.figures.hashes, right))),
-        "names": log((1 + _own(right.names, left)) / (1 + _own(left.names, right))),
+        "figures": log(_own(right.digits > 0, both.there) / _own(left.digits > 0, both.here)),
+        "names": log(_own(right.name, both.there) / _own(left.name, both.here)),
         "quotations": _quoted(right) - _quoted(left),
         "rarity": _rarity(right) - _rarity(left),
     }
 
 
-def _held(text: Fingerprint, other: Fingerprint) -> float:
-    weights = text.content.weights
-    held = find(text.content.hashes, other.stems)[0]
-    return Share(float(weights[held].sum()), float(weights.sum())).shrunk(10, 0.4)
+def _held(text: Fingerprint, shared: Integers) -> float:
+    return Share(float(text.weight[shared].sum()), text.mass).shrunk(10, 0.4)
 
 
-def _own(hashes: np.ndarray, other: Fingerprint) -> int:
-    return int(np.count_nonzero(~find(hashes, other.stems)[0]))
+def _own(kept: Flags, shared: Integers) -> int:
+    """One more than the number of stems kept that are not shared."""
+    return 1 + int(np.count_nonzero(kept)) - int(np.count_nonzero(kept[shared]))
 
 
 def _quoted(text: Fingerprint) -> float:
@@ -64,7 +63,7 @@ def _quoted(text: Fingerprint) -> float:
 
 
 def _rarity(text: Fingerprint) -> float:
-    return text.mass / (len(text.content.hashes) + 10)
+    return text.mass / (int(np.count_nonzero(text.content)) + 10)
 
 
 def _dates(left: Profile, right: Profile) -> float:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaners.duplicates.fingerprint import Fingerprint, Flags, Marked
-from cleaners.duplicates.shingles import Hashes, Integers, Profile
+from cleaners.duplicates.fingerprint import Fingerprint, Flags, Floats, Marked
+from cleaners.duplicates.shingles import Hashes, Integers, Profile, find
 
 
 class Share(NamedTuple):
@@ -64,28 +64,69 @@ class Measured:
 
 def measure(short: Fingerprint, long: Fingerprint) -> Measured:
     """Count what two texts share; ``short`` is the one with less content (:attr:`Fingerprint.mass`)."""
-    ours, theirs = _ContentMatch(short, long), _ContentMatch(long, short)
+    both = Overlap(short, long)
     retold_pairs, pairs = _match_runs(short.pairs, long.pairs)
     _, triples = _match_runs(short.triples, long.triples)
     runs = _count(short.runs, long.runs)
-    ordered, in_order = _order(short, long)
+    sequence = both.sequence()
+    here, there = both.here, both.there
+    retold = short.content[here] & long.told[there]
     return Measured(
-        retold=ours.share(ours.retold, ours.all),
+        retold=Share(float(short.weight[here][retold].sum()), short.mass),
         retold_pairs=retold_pairs,
-        content=(ours.share(ours.shared, ours.counted), theirs.share(theirs.shared, theirs.counted)),
-        details=(ours.details(short.content.late), theirs.details(long.content.late)),
-        plain=ours.details(short.content.late & short.content.plain),
+        content=(both.share(short.weight, here), both.share(long.weight, there)),
+        details=(
+            both.share(short.weight, here, short.late, long.opening[there]),
+            both.share(long.weight, there, long.late, short.opening[here]),
+        ),
+        plain=both.share(short.weight, here, short.plain, long.opening[there]),
         pairs=pairs,
         triples=triples,
         runs=(Share(runs, len(short.runs)), Share(runs, len(long.runs))),
-        names=Share(_count(short.names, long.stems), len(short.names)),
-        figures=(_figures(short, long), _figures(long, short)),
-        retold_words=(int(np.count_nonzero(ours.retold)), len(ours.retold)),
-        ordered=ordered,
-        in_order=in_order,
-        vocabulary=len(short.content.hashes),
-        quoted=_count(short.quoted, long.quoted),
+        names=Share(int(np.count_nonzero(short.name[here])), int(np.count_nonzero(short.name))),
+        figures=(
+            Share(float(short.digits[here].sum()), float(short.digits.sum())),
+            Share(float(long.digits[there].sum()), float(long.digits.sum())),
+        ),
+        retold_words=(int(np.count_nonzero(retold)), int(np.count_nonzero(short.content))),
+        ordered=len(sequence),
+        in_order=longest_increasing(sequence),
+        vocabulary=int(np.count_nonzero(short.content)),
+        quoted=_count(short.speech, long.speech),
     )
+
+
+class Overlap:
+    """The stems that two texts share: their places in the vocabulary of each."""
+
+    def __init__(self, left: Fingerprint, right: Fingerprint) -> None:
+        held, places = find(left.stems, right.stems)
+        self.here: Integers = np.flatnonzero(held)
+        self.there: Integers = places[self.here]
+        self._counts: Flags = left.told[self.here] | right.told[self.there]  # not what both only quote
+        self._left, self._right = left, right
+
+    def share(
+        self, weight: Floats, places: Integers, kept: Flags | None = None, opening: Flags | None = None
+    ) -> Share:
+        """The share of one side's weight, of the stems ``kept``, that the other side has; what both only quote and
+        what is in the other's ``opening`` (parallel to the places) is left out."""
+        own = weight if kept is None else weight * kept
+        shared = own[places]
+        counts = self._counts if opening is None else self._counts & ~opening
+        found = float(shared[counts].sum())
+        return Share(found, float(own.sum() - shared.sum()) + found)
+
+    def sequence(self) -> list[int]:
+        """Positions in the right text of the shared content words, in the order of the left one.
+
+        Each word counts where it first stands; one that both texts only quote there is left out.
+        """
+        left, right, here, there = self._left, self._right, self.here, self.there
+        kept = left.content[here] & right.content[there] & ~(left.quoted[here] & right.quoted[there])
+        first = left.first[here[kept]]
+        ordered: list[int] = right.first[there[kept]][np.argsort(first)].tolist()
+        return ordered
 
 
 def features(measured: Measured) -> dict[str, float]:
@@ -111,49 +152,12 @@ def features(measured: Measured) -> dict[str, float]:
     }
 
 
-def find(hashes: Hashes, those: Hashes) -> tuple[Flags, Integers]:
-    """Which of ``hashes`` are among ``those`` (sorted), and where; the place of what is not there means nothing.
-
-    >>> held, places = find(np.array([1, 5], dtype=np.uint64), np.array([5, 9], dtype=np.uint64))
-    >>> held.tolist(), int(places[1])
-    ([False, True], 0)
-    """
-    if not len(those):
-        return np.zeros(len(hashes), dtype=np.bool_), np.zeros(len(hashes), dtype=np.intp)
-    places = np.searchsorted(those, hashes)
-    places[places == len(those)] = 0
-    held: Flags = those[places] == hashes
-    return held, places
-
-
 def changed_slots(short: Profile, long: Profile) -> tuple[int, int]:
     """Figures and names in the same surroundings: how many there are, and how many of them differ."""
     ours, theirs = short.slots, long.slots
     held, places = find(ours.contexts, theirs.contexts)
     differ = ours.fillers[held] != theirs.fillers[places[held]]
     return len(differ), int(np.count_nonzero(differ))
-
-
-class _ContentMatch:
-    """The content words of one text against all words of another."""
-
-    def __init__(self, text: Fingerprint, other: Fingerprint) -> None:
-        self._content, self._other = text.content, other
-        held, places = find(text.content.hashes, other.stems)
-        told_there = other.told[places] if len(other.told) else held
-        self.retold: Flags = held & told_there
-        self.shared: Flags = held & (text.content.told | told_there)
-        self.counted: Flags = ~held | self.shared
-        self.all: Flags = np.ones(len(held), dtype=np.bool_)
-
-    def share(self, shared: Flags, counted: Flags) -> Share:
-        weights = self._content.weights
-        return Share(float(weights[shared].sum()), float(weights[counted].sum()))
-
-    def details(self, kept: Flags) -> Share:
-        """The share among the words kept that are not in the other's opening either."""
-        outside = kept & ~find(self._content.hashes, self._other.opening)[0]
-        return self.share(self.shared & outside, self.counted & outside)
 
 
 def _match_runs(ours: Marked, theirs: Marked) -> tuple[Share, tuple[Share, Share]]:
@@ -168,24 +172,6 @@ def _match_runs(ours: Marked, theirs: Marked) -> tuple[Share, tuple[Share, Share
 
 def _count(ours: Hashes, theirs: Hashes) -> int:
     return int(np.count_nonzero(find(ours, theirs)[0])) if len(ours) else 0
-
-
-def _figures(text: Fingerprint, other: Fingerprint) -> Share:
-    weights = text.figures.weights
-    return Share(float(weights[find(text.figures.hashes, other.stems)[0]].sum()), float(weights.sum()))
-
-
-def _order(short: Fingerprint, long: Fingerprint) -> tuple[int, int]:
-    """How many content words both texts share, and how many of them come in the same order.
-
-    Each word counts where it first stands; one that both texts only quote there is left out.
-    """
-    held, places = find(short.content.hashes, long.content.hashes)
-    kept = held.copy()
-    kept[held] = ~(short.content.quoted[held] & long.content.quoted[places[held]])
-    here, there = short.content.first[kept], long.content.first[places[kept]]
-    sequence = there[np.argsort(here)].tolist()
-    return len(sequence), longest_increasing(sequence)
 
 
 def longest_increasing(sequence: list[int]) -> int:

@@ -6,8 +6,8 @@ stand in the opening.
 
     >>> from cleaners.duplicates.shingles import profile
     >>> one = profile("The envoy said: “We shall withdraw every peacekeeper by June.”").fingerprint
-    >>> len(one.content.hashes), one.content.told.sum()
-    (3, np.int64(1))
+    >>> int(one.content.sum()), int((one.content & one.told).sum())
+    (3, 1)
 """
 
 from __future__ import annotations
@@ -35,23 +35,9 @@ OPENING_WORDS = 40
 SHORTEST_QUOTATION = 3
 """Words; shorter ones are names, titles and irony."""
 
+_NO_SPEECH = np.empty(0, dtype=np.uint64)
 _FIGURE = np.uint64(0x9E3779B97F4A7C15)
 _NAME = np.uint64(0xD6E8FEB86659FD93)
-
-
-class Content(NamedTuple):
-    """The distinct stems with content, sorted by hash, and parallel to them what is known of each.
-
-    ``first`` is the position of the first occurrence and ``quoted`` whether that one stands in a quotation.
-    """
-
-    hashes: Hashes
-    weights: Floats
-    told: Flags
-    late: Flags
-    plain: Flags
-    first: Integers
-    quoted: Flags
 
 
 class Marked(NamedTuple):
@@ -59,13 +45,6 @@ class Marked(NamedTuple):
 
     hashes: Hashes
     told: Flags
-
-
-class Figures(NamedTuple):
-    """Distinct figures, sorted by hash, and how many digits each has (at most 4: 3 is shared by chance, 13,289 not)."""
-
-    hashes: Hashes
-    weights: Floats
 
 
 class Slots(NamedTuple):
@@ -77,78 +56,90 @@ class Slots(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """What :mod:`cleaners.duplicates.features` intersects; sets are sorted arrays of 64-bit hashes.
+    """What :mod:`cleaners.duplicates.features` intersects.
 
-    ``stems`` are all stems of the text, ``told`` parallel to them; ``opening`` the stems with content in the opening;
-    ``pairs`` and ``triples`` runs of stems; ``runs`` runs of five words; ``quoted`` runs of four words inside
-    quotations.  ``mass`` is the weight of all content, by which the shorter of two texts is told.
+    ``place`` says of every word where its stem stands among ``stems``, the distinct ones sorted by hash.  Parallel to
+    those stand: ``weight`` (0 without
+    content), ``content``, ``told`` (outside quotations at least once), ``opening`` (content in the opening), ``late``
+    (content beyond it), ``plain`` (late, neither name nor figure), ``name``, ``digits`` (of a figure, 4 at most: 3 is
+    shared by chance, 13,289 is not), ``first`` (the position of the first occurrence, one with content if there is)
+    and ``quoted`` (whether that one stands in a quotation).  ``pairs`` and ``triples`` are runs of stems, ``runs`` of
+    five words, ``speech`` of four words inside quotations.  ``mass`` is the weight of all content, by which the
+    shorter of two texts is told.
     """
 
     words: int
     mass: float
+    place: Integers
     stems: Hashes
+    weight: Floats
+    content: Flags
     told: Flags
-    content: Content
-    opening: Hashes
-    names: Hashes
-    figures: Figures
+    opening: Flags
+    late: Flags
+    plain: Flags
+    name: Flags
+    digits: Floats
+    first: Integers
+    quoted: Flags
     pairs: Marked
     triples: Marked
     runs: Hashes
-    quoted: Hashes
+    speech: Hashes
 
 
 def fingerprint(text: Profile) -> Fingerprint:
     """The sets of a prepared text."""
     told = ~_spoken(text)
     has_content = text.rarity >= CONTENT_RARITY
-    stems = _Stems(text, has_content)
-    kept = np.flatnonzero(stems.flags(has_content))
-    opening = stems.flags(has_content[:OPENING_WORDS])
-    names = stems.flags(_flags(len(text), text.names)) & (stems.rarity > NAME_RARITY)
-    stem_told = stems.flags(told)
-    weights = stems.rarity[kept] - 1.0
+    stems, place = np.unique(text.stems, return_inverse=True)
+    first = _first(place, has_content, len(stems))
+    content = _occurs(place, has_content, len(stems))
+    opening = _occurs(place[:OPENING_WORDS], has_content[:OPENING_WORDS], len(stems))
+    rarity = text.rarity[first]
+    name = np.zeros(len(stems), dtype=np.bool_)
+    name[place[text.names]] = True
+    name &= rarity > NAME_RARITY
+    digits = np.minimum(text.digits[first], 4).astype(np.float64)
+    weight = np.where(content, rarity - 1.0, 0.0)
+    late = content & ~opening
     return Fingerprint(
         words=len(text),
-        mass=float(weights.sum()),
-        stems=stems.hashes,
-        told=stem_told,
-        content=Content(
-            hashes=stems.hashes[kept],
-            weights=weights,
-            told=stem_told[kept],
-            late=~opening[kept],
-            plain=~(names | stems.flags(text.digits > 0))[kept],
-            first=stems.first[kept],
-            quoted=~told[stems.first[kept]],
-        ),
-        opening=stems.hashes[opening],
-        names=stems.hashes[names],
-        figures=_figures(text),
+        mass=float(weight.sum()),
+        place=place,
+        stems=stems,
+        weight=weight,
+        content=content,
+        told=_occurs(place, told, len(stems)),
+        opening=opening,
+        late=late,
+        plain=late & ~name & (digits == 0),
+        name=name,
+        digits=digits,
+        first=first,
+        quoted=~told[first],
         pairs=_marked(text.stems, 2, told),
         triples=_marked(text.stems, 3, told),
         runs=text.shingles(5),
-        quoted=distinct(_within(combine(text.hashes, 4), ~told, 4)),
+        speech=_NO_SPEECH if told.all() else distinct(_within(combine(text.hashes, 4), ~told, 4)),
     )
 
 
-class _Stems:
-    """The distinct stems of a text, sorted by hash, each with its first occurrence, one with content if there is."""
+def _first(place: Integers, has_content: Flags, count: int) -> Integers:
+    """Where each stem first stands, by its place in the vocabulary; where it has content, if it does anywhere."""
+    first = np.zeros(count, dtype=np.intp)
+    backwards = np.arange(len(place) - 1, -1, -1)
+    first[place[::-1]] = backwards  # of several assignments the last one stands: the earliest position
+    with_content = backwards[has_content[::-1]]
+    first[place[with_content]] = with_content
+    return first
 
-    def __init__(self, text: Profile, has_content: Flags) -> None:
-        self.hashes, self._place = np.unique(text.stems, return_inverse=True)
-        self.first = np.zeros(len(self.hashes), dtype=np.intp)
-        backwards = np.arange(len(text) - 1, -1, -1)  # the last assignment stands: the earliest position
-        self.first[self._place[backwards]] = backwards
-        with_content = np.flatnonzero(has_content)[::-1]
-        self.first[self._place[with_content]] = with_content
-        self.rarity = text.rarity[self.first]
 
-    def flags(self, words: Flags) -> Flags:
-        """Which stems occur among the flagged words; flags may cover a beginning of the text only."""
-        found = np.zeros(len(self.hashes), dtype=np.bool_)
-        found[self._place[: len(words)][words]] = True
-        return found
+def _occurs(place: Integers, words: Flags, count: int) -> Flags:
+    """Which stems occur among the flagged words."""
+    found = np.zeros(count, dtype=np.bool_)
+    found[place[words]] = True
+    return found
 
 
 def _spoken(text: Profile) -> Flags:
@@ -168,15 +159,11 @@ def _flags(count: int, positions: Integers) -> Flags:
     return flags
 
 
-def _figures(text: Profile) -> Figures:
-    positions = np.flatnonzero(text.digits)
-    hashes, index = np.unique(text.stems[positions], return_index=True)
-    return Figures(hashes, np.minimum(text.digits[positions[index]], 4).astype(np.float64))
-
-
 def _marked(stems: Hashes, size: int, told: Flags) -> Marked:
     runs = combine(stems, size)
     hashes = distinct(runs)
+    if told.all():
+        return Marked(hashes, np.ones(len(hashes), dtype=np.bool_))
     flags = np.zeros(len(hashes), dtype=np.bool_)
     flags[np.searchsorted(hashes, _within(runs, told, size))] = True
     return Marked(hashes, flags)

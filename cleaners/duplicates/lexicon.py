@@ -15,7 +15,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from math import log10
@@ -23,6 +23,8 @@ from math import log10
 import numpy as np
 import numpy.typing as npt
 import xxhash
+
+from cleaners.duplicates.words import UNSPACED
 
 COMMON_ZIPF = 6.0
 """Words this common (once in a thousand words) or commoner carry no content: rarity 0."""
@@ -118,7 +120,7 @@ def normalise(surface: str) -> str:
     """
     if not surface.isascii():
         surface = unicodedata.normalize("NFKC", surface).replace("’", "'")
-    if surface[0].isdecimal():
+    if surface[0].isdecimal() and surface[-1].isdecimal():
         return figure(surface)
     return surface.casefold().removesuffix("'s")
 
@@ -138,35 +140,50 @@ def figure(surface: str) -> str:
 def rarity_by_length(word: str) -> float:
     """Rarity where nobody counted the language: short words are the common ones (Zipf's law of abbreviation).
 
+    Pairs of characters, as scripts without spaces are read, are all alike.
+
     >>> rarity_by_length("ak"), rarity_by_length("bunge"), rarity_by_length("halmashauri")
     (0.0, 1.5, 3.5)
     """
+    if UNSPACED.match(word):
+        return 2.0
     return min(3.5, max(0.0, 0.5 * (len(word) - 2)))
 
 
-def language_of(words: Iterable[str]) -> str | None:
+def language_of(words: Sequence[str]) -> str | None:
     """The language (ISO 639-1) whose commonest words make up most of the words given; ``None`` where none do.
 
     At least 3 words and one word in ten must be function words of the language: a list of names has none.  Of two
-    languages with as many votes the first by code is taken.
+    languages with as many votes the first by code is taken.  Chinese and Japanese are told by their script.
 
-    >>> language_of("the council met on friday and passed the budget".split())
+    >>> language_of("The council met on Friday and passed the budget".split())
     'en'
-    >>> language_of("der rat hat am freitag den haushalt und die steuern beschlossen".split())
+    >>> language_of("Der Rat hat am Freitag den Haushalt und die Steuern beschlossen".split())
     'de'
-    >>> language_of(["bamako", "gao", "kidal"]) is None
-    True
+    >>> language_of(["Bamako", "Gao", "Kidal"]) is None, language_of(["和平", "平の", "のた", "ため", "めに"])
+    (True, 'ja')
     """
-    votes: dict[str, int] = {}
-    homes = _homes()
     counts = Counter(words)
+    kana = sum(count for word, count in counts.items() if "\u3040" <= word[0] <= "\u30ff")
+    han = sum(count for word, count in counts.items() if "\u4e00" <= word[0] <= "\u9fff")
+    if kana + han > len(words) / 2:
+        return "ja" if kana > han / 10 else "zh"
+    return _elected(counts) or _elected(Counter(map(str.lower, words)))
+
+
+def _elected(counts: Counter[str]) -> str | None:
+    votes = _votes(counts)
+    best = max(sorted(votes), key=votes.__getitem__, default=None)
+    return best if best is not None and votes[best] >= max(3, counts.total() / 10) else None
+
+
+def _votes(counts: Counter[str]) -> dict[str, int]:
+    homes = _homes()
+    votes: dict[str, int] = {}
     for word in counts.keys() & homes.keys():
         for language in homes[word]:
             votes[language] = votes.get(language, 0) + counts[word]
-    best = max(sorted(votes), key=votes.__getitem__, default=None)
-    if best is None or votes[best] < max(3, counts.total() / 10):
-        return None
-    return best
+    return votes
 
 
 @cache

@@ -13,12 +13,11 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaners.documents import Passage, PassageKind
-from cleaners.duplicates.features import find
-from cleaners.duplicates.fingerprint import CONTENT_RARITY, Flags
-from cleaners.duplicates.shingles import Integers, Profile, combine, distinct
+from cleaners.duplicates.features import Overlap
+from cleaners.duplicates.fingerprint import Floats
+from cleaners.duplicates.shingles import Hashes, Integers, Profile, combine, distinct, find
 
 REWORDED_FROM = 0.4
 """Share of a sentence's weight that a sentence of the other text must hold: at .4 matches of independent reports are
@@ -37,12 +36,14 @@ _NO_SPACE = re.compile(r"\S+")
 
 
 class _Side(NamedTuple):
-    """The sentences of a text: their words, mass of content, share of spoken words, and share of verbatim runs."""
+    """The sentences of a text: where they stand, the weights of what the other text has too, the mass of their content,
+    the share of spoken words and that of three-word runs which the other text has."""
 
     spans: list[tuple[int, int]]
-    mass: npt.NDArray[np.float64]
-    spoken: npt.NDArray[np.float64]
-    verbatim: npt.NDArray[np.float64]
+    weights: Floats
+    mass: Floats
+    spoken: Floats
+    verbatim: Floats
 
 
 class _Match(NamedTuple):
@@ -56,10 +57,12 @@ def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
 
     Neighbouring sentences of one kind are one passage.
     """
-    if not len(left.sentences) or not len(right.sentences):
+    if not len(left) or not len(right):
         return ()
-    ours, theirs = _side(left, right), _side(right, left)
-    matches = _matches(_shared_weight(left, right), ours, theirs)
+    both = Overlap(left.fingerprint, right.fingerprint)
+    theirs_runs, our_runs = distinct(combine(right.hashes, 3)), distinct(combine(left.hashes, 3))
+    ours, theirs = _side(left, both.here, theirs_runs), _side(right, both.there, our_runs)
+    matches = _matches(ours, theirs)
     passages = [_passage(run, ours, theirs) for run in _runs_of(matches)]
     matched_left, matched_right = {match.left for match in matches}, {match.right for match in matches}
     new_left = [Passage("new", span, None) for span in _unmatched(ours, matched_left)]
@@ -68,22 +71,45 @@ def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
     return (*passages, *new_right)
 
 
-def _side(text: Profile, other: Profile) -> _Side:
+def _side(text: Profile, shared: Integers, other_runs: Hashes) -> _Side:
+    """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
     low, high = text.sentences[:, 0], text.sentences[:, 1]
+    length = high - low
     spans = list(zip(text.spans[low, 0].tolist(), text.spans[high - 1, 1].tolist(), strict=True))
-    runs = combine(text.hashes, 3)
     held = np.zeros(len(text))
-    held[: len(runs)] = find(runs, distinct(combine(other.hashes, 3)))[0]
-    inner = np.maximum(high - 2, low)  # runs that lie in the sentence
-    total = np.concatenate(([0.0], np.cumsum(held)))
-    verbatim = (total[inner] - total[low]) / np.maximum(inner - low, 1)
+    runs = combine(text.hashes, 3)
+    held[: len(runs)] = find(runs, other_runs)[0]
+    verbatim = _sums(held, low, np.maximum(high - 2, low)) / np.maximum(length - 2, 1)
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
-    sums = np.concatenate(([0.0], np.cumsum(spoken)))
-    sentence, _, weight = _sentence_words(text)
-    mass = np.bincount(sentence, weight, minlength=len(low)).astype(np.float64)
-    return _Side(_closed(text.text, spans), mass, (sums[high] - sums[low]) / (high - low), verbatim)
+    weights, mass = _weights(text, shared, length)
+    return _Side(_closed(text.text, spans), weights, mass, _sums(spoken, low, high) / length, verbatim)
+
+
+def _sums(values: Floats, low: Integers, high: Integers) -> Floats:
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    sums: Floats = total[high] - total[low]
+    return sums
+
+
+def _weights(text: Profile, shared: Integers, length: Integers) -> tuple[Floats, Floats]:
+    """The square roots of the weights of the shared stems in each sentence, shape (sentences, shared stems), so that
+    products of two texts' rows are the weights they share; and what all content of each sentence weighs."""
+    prints = text.fingerprint
+    sentence = np.repeat(np.arange(len(length)), length)
+    column = np.full(len(prints.stems), -1, dtype=np.intp)
+    column[shared] = np.arange(len(shared))
+    weight = prints.weight[prints.place]
+    heavy = np.flatnonzero(weight > 0)
+    # A word that stands twice in a sentence counts once.
+    keys = np.unique(sentence[heavy] * len(prints.stems) + prints.place[heavy])
+    at, stem = keys // len(prints.stems), keys % len(prints.stems)
+    mass = np.bincount(at, prints.weight[stem], minlength=len(length)).astype(np.float64)
+    kept = column[stem] >= 0
+    weights = np.zeros((len(length), len(shared)))
+    weights[at[kept], column[stem[kept]]] = np.sqrt(prints.weight[stem[kept]])
+    return weights, mass
 
 
 def _closed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -95,36 +121,13 @@ def _closed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return closed
 
 
-def _sentence_words(text: Profile) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
-    """The distinct content words of each sentence: sentence, place in the vocabulary of the text, weight."""
-    length = text.sentences[:, 1] - text.sentences[:, 0]
-    sentence = np.repeat(np.arange(len(length)), length)
-    kept: Flags = text.rarity >= CONTENT_RARITY
-    stems, place = np.unique(text.stems[kept], return_inverse=True)
-    keys, index = np.unique(sentence[kept] * (len(stems) + 1) + place, return_index=True)
-    return keys // (len(stems) + 1), keys % (len(stems) + 1), text.rarity[kept][index] - 1.0
-
-
-def _shared_weight(left: Profile, right: Profile) -> npt.NDArray[np.float64]:
-    """The weight of the content words that two sentences share, shape (left sentences, right sentences)."""
-    tables = []
-    vocabulary = np.unique(np.concatenate((left.stems, right.stems)))
-    for text in (left, right):
-        table = np.zeros((len(text.sentences), len(vocabulary)), dtype=np.float32)
-        sentence = np.repeat(np.arange(len(text.sentences)), text.sentences[:, 1] - text.sentences[:, 0])
-        kept = text.rarity >= CONTENT_RARITY
-        table[sentence[kept], np.searchsorted(vocabulary, text.stems[kept])] = np.sqrt(text.rarity[kept] - 1.0)
-        tables.append(table)
-    shared: npt.NDArray[np.float64] = (tables[0] @ tables[1].T).astype(np.float64)
-    return shared
-
-
-def _matches(shared: npt.NDArray[np.float64], ours: _Side, theirs: _Side) -> list[_Match]:
+def _matches(ours: _Side, theirs: _Side) -> list[_Match]:
     """Every sentence with the one that holds most of it, either way round, in reading order."""
+    shared = ours.weights @ theirs.weights.T
     of_left = shared / (ours.mass[:, None] + 1e-9)
     of_right = shared / (theirs.mass[None, :] + 1e-9)
-    found = {(i, int(of_left[i].argmax())) for i in range(shared.shape[0])}
-    found |= {(int(of_right[:, j].argmax()), j) for j in range(shared.shape[1])}
+    found = set(enumerate(of_left.argmax(axis=1).tolist()))
+    found |= {(i, j) for j, i in enumerate(of_right.argmax(axis=0).tolist())}
     kept = (np.maximum(of_left, of_right) >= REWORDED_FROM) & (shared >= LEAST_SHARED)
     return [_Match(_kind(i, j, ours, theirs), i, j) for i, j in sorted(found) if kept[i, j]]
 

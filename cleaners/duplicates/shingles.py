@@ -9,17 +9,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaners.duplicates.lexicon import VOTERS, Lexicon, language_of
 from cleaners.duplicates.quotations import quoted_spans
+from cleaners.duplicates.words import Scan, scan
 
 if TYPE_CHECKING:
     from cleaners.duplicates.fingerprint import Fingerprint, Slots
@@ -27,24 +26,11 @@ if TYPE_CHECKING:
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.intp]
 
-# Marks that belong to a word but are no letters for \w: Latin, Cyrillic, Hebrew and Arabic points; the Indic and
-# South-East Asian blocks (vowel signs), without the dandas; joiners.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06ed"
-    "\u0900-\u0963\u0966-\u109f\u1780-\u17d3\u200c\u200d"
-)
-# Scripts that put no space between words.
-_UNSPACED = (
-    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u109f\u1780-\u17d3\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_HAS_MARKS = re.compile(f"[{_MARKS}]")
-# Numbers, and words with inner apostrophes and hyphens; the plain pattern is the same where no mark occurs, and faster.
-_WORD = re.compile(rf"(\d+(?:[.,:]\d+)*|[\w{_MARKS}]+(?:['’-][\w{_MARKS}]+)*)")
-_PLAIN_WORD = re.compile(r"(\d+(?:[.,:]\d+)*|\w+(?:['’-]\w+)*)")
-_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_SENTENCE_END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s)|[。！？．｡।؟۔]|\n""")
+CLOSERS = frozenset("\"'”’»)]」』）")
+"""What may stand between the mark that ends a sentence and the space behind it."""
+
+SPACED_STOPS = frozenset(".!?…")
+"""Marks that end a sentence only before white space: 2.5, U.N.'s, news.com."""
 
 UNKNOWN = "und"
 """ISO 639-2 for an undetermined language: words are judged by length, and no language is guessed."""
@@ -133,21 +119,22 @@ def profile(
 
     Never raises on a ``str``: an empty text has no words.
     """
-    surfaces, spans = _words(text)
-    language = language or language_of(map(str.lower, surfaces[:VOTERS]))
+    marks = scan(text)
+    surfaces = [text[start:end] for start, end in marks.words.tolist()]
+    language = language or language_of(surfaces[:VOTERS])
     lexicon = Lexicon.of(language)
     rows = lexicon.rows(surfaces)
-    sentences = _sentences(text, spans, surfaces)
+    sentences = _sentences(marks, surfaces)
     return Profile(
         text=text,
         language=None if language == UNKNOWN else language,
-        spans=spans,
+        spans=marks.words,
         hashes=lexicon.hashes[rows],
         stems=lexicon.stems[rows],
         rarity=lexicon.rarity[rows],
         digits=lexicon.digits[rows],
         sentences=sentences,
-        quotations=_quotations(text, spans),
+        quotations=_quotations(marks),
         names=_names(rows, lexicon.capital[rows], sentences),
         published=published,
         publisher=publisher,
@@ -192,45 +179,50 @@ def distinct(hashes: Hashes) -> Hashes:
     return ordered[kept]
 
 
-def _words(text: str) -> tuple[list[str], Integers]:
-    """The words as they stand, and their half-open spans, shape (n, 2)."""
-    plain = text.isascii() or not _HAS_MARKS.search(text)
-    pieces = (_PLAIN_WORD if plain else _WORD).split(text)  # between, word, between, word ...
-    ends = np.cumsum(np.fromiter(map(len, pieces), dtype=np.intp, count=len(pieces)))
-    spans = np.stack((ends[:-1:2], ends[1::2]), axis=1)
-    if text.isascii() or not _HAS_UNSPACED.search(text):
-        return pieces[1::2], spans
-    bounds = [part for start, end in spans.tolist() for part in _unspaced_parts(text, start, end)]
-    return [text[start:end] for start, end in bounds], np.array(bounds, dtype=np.intp).reshape(-1, 2)
+def find(values: npt.NDArray[Any], those: npt.NDArray[Any]) -> tuple[npt.NDArray[np.bool_], Integers]:
+    """Which of ``values`` are among ``those`` (sorted), and where; the place of what is not there means nothing.
+
+    >>> held, places = find(np.array([1, 5]), np.array([5, 9]))
+    >>> held.tolist(), int(places[1])
+    ([False, True], 0)
+    """
+    if not len(those):
+        return np.zeros(len(values), dtype=np.bool_), np.zeros(len(values), dtype=np.intp)
+    places = np.searchsorted(those, values)
+    places[places == len(those)] = 0
+    held: npt.NDArray[np.bool_] = those[places] == values
+    return held, places
 
 
-def _unspaced_parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Runs of Chinese, Japanese, Thai ... as overlapping pairs of characters; anything else as it stands."""
-    for run in _UNSPACED_RUN.finditer(text, start, end):
-        low, high = run.span()
-        if high - low > 2 and _HAS_UNSPACED.match(text, low):
-            yield from ((at, at + 2) for at in range(low, high - 1))
-        else:
-            yield low, high
-
-
-def _sentences(text: str, spans: Integers, surfaces: list[str]) -> Integers:
+def _sentences(marks: Scan, surfaces: list[str]) -> Integers:
     """Word ranges of the sentences, shape (n, 2).
 
     A sentence ends at a terminal mark before white space, save after a title or an initial, and at a line end unless
     the text is hard-wrapped.
     """
+    text = marks.text
     wrapped = _is_wrapped(text)
-    ends = [match.end() for match in _SENTENCE_END.finditer(text) if not (wrapped and text[match.start()] == "\n")]
-    cuts = np.searchsorted(spans[:, 0], np.array(ends, dtype=np.intp)).tolist()
+    ends = [at for at in marks.stops.tolist() if _ends_sentence(text, at, wrapped)]
+    cuts = np.searchsorted(marks.words[:, 0], np.array(ends, dtype=np.intp)).tolist()
     kept = [0]
-    for end, cut in zip(ends, cuts, strict=True):
-        if cut > kept[-1] and not (text[end - 1] == "." and _abbreviates(surfaces[cut - 1])):
+    for at, cut in zip(ends, cuts, strict=True):
+        if cut > kept[-1] and not (text[at] == "." and _abbreviates(surfaces[cut - 1])):
             kept.append(cut)
     if kept[-1] < len(surfaces):
         kept.append(len(surfaces))
     bounds = np.array(kept, dtype=np.intp)
     return np.stack((bounds[:-1], bounds[1:]), axis=1)
+
+
+def _ends_sentence(text: str, at: int, wrapped: bool) -> bool:
+    if text[at] == "\n":
+        return not wrapped or text[at + 1 : at + 2] == "\n"
+    if text[at] not in SPACED_STOPS:
+        return True
+    after = at + 1
+    while text[after : after + 1] in CLOSERS and after < len(text):
+        after += 1
+    return after >= len(text) or text[after].isspace()
 
 
 def _abbreviates(word: str) -> bool:
@@ -244,12 +236,11 @@ def _is_wrapped(text: str) -> bool:
     return len(lengths) > 4 and lengths[-1] <= high and lengths[len(lengths) // 2] >= low
 
 
-def _quotations(text: str, spans: Integers) -> Integers:
+def _quotations(marks: Scan) -> Integers:
     """Word ranges between quotation marks, shape (n, 2)."""
-    bounds = np.array(quoted_spans(text), dtype=np.intp).reshape(-1, 2)
-    ranges = np.stack((np.searchsorted(spans[:, 0], bounds[:, 0]), np.searchsorted(spans[:, 1], bounds[:, 1])), axis=1)
-    kept: Integers = ranges[ranges[:, 1] > ranges[:, 0]]
-    return kept
+    bounds = np.array(quoted_spans(marks), dtype=np.intp).reshape(-1, 2)
+    low, high = np.searchsorted(marks.words[:, 0], bounds[:, 0]), np.searchsorted(marks.words[:, 1], bounds[:, 1])
+    return np.stack((low, high), axis=1)[high > low]
 
 
 def _names(forms: Integers, capital: npt.NDArray[np.bool_], sentences: Integers) -> Integers:
@@ -265,4 +256,5 @@ def _names(forms: Integers, capital: npt.NDArray[np.bool_], sentences: Integers)
     candidate = capital & ~np.repeat(shouting, length)
     inner = candidate.copy()
     inner[first] = False
-    return np.flatnonzero(candidate & np.isin(forms, forms[inner]))
+    known = np.sort(forms[inner])
+    return np.flatnonzero(candidate)[find(forms[candidate], known)[0]]
