@@ -18,45 +18,11 @@ _TOKEN = re.compile(r"<!--|<(?=[a-zA-Z/!?])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[
 _TAG = re.compile(r"<!--|<(?=[a-zA-Z/!?])")
 _NAME = re.compile(r"</?([a-zA-Z][\w:-]{0,40})")
 _SILENT = frozenset(["script", "style", "template", "noscript", "svg", "head"])
-_BLOCKS = frozenset(
-    (
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "dd",
-        "div",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    )
-)
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "dd", "div", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol",
+    "option", "p", "pre", "section", "table", "td", "th", "tr", "ul",
+))  # fmt: skip
 _NEAR = 4000
 """Letters ahead in which a short line is looked for: a word such as `Share` stands everywhere."""
 _SHORT = 24

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from cleaners.text.furniture.traits import BULLET, CLOSERS, SENTENCE_ENDS
 
 _CONTINUES = frozenset(",;:.)’'”%!?]…")
+_SMALL = 4
+"""Letters of the longest function word that leaves a line open: `the`, `with`; a heading may well end in `first`."""
 _OPEN_ENDS = frozenset("([,“‘–—")
 
 
@@ -56,5 +58,5 @@ def _flows(above: str, below: str, stop_words: frozenset[str]) -> bool:
         return " " in below or " " in above
     if end in _OPEN_ENDS:
         return end in "([" or len(above) > 20
-    last = above.rsplit(None, 1)[-1] if len(above) > 12 else ""
-    return last in stop_words and last.islower()
+    last = above.rsplit(None, 1)[-1] if len(above) > 20 else ""
+    return len(last) <= _SMALL and last in stop_words and last.islower()

@@ -227,8 +227,6 @@ def phrases(page: Page) -> Claims:
         hits, words = block.shown.hits, block.shown.words
         if not hits.whole or words > _LONGEST_PHRASE or (_ends_sentence(block) and words > 9):
             continue
-        if block.text[-1] in ".…:" and words < 3:
-            continue
         if not _inside(page, at):
             kind = _kind(hits.whole)
         elif words > 1 or _has_company(blocks, at) or block.text.isupper():
@@ -237,8 +235,37 @@ def phrases(page: Page) -> Claims:
             kind = _kind(hits.whole & _bits()["advertisement"]) or (
                 "share-bar" if block.text in ("Share", "Tweet") else None
             )
+        if kind and not (words < 3 and (block.text[-1] == ":" or (kind == "menu" and block.text[-1] in ".…"))):
+            yield at, kind
+
+
+def labels(page: Page) -> Claims:
+    """Above and below the article, a short line that opens with a known phrase: `Tags: …`, `Reading time …`."""
+    for at, block in enumerate(page.blocks):
+        if block.shown.words > 25 or _inside(page, at) or _ends_sentence(block):
+            continue
+        label, colon, _ = block.text[:60].partition(":")
+        words = block.shown.words
+        brief = words <= 5 or (words <= 8 and "0" in block.shown.low)
+        kind = _kind(lexicon().match(words_of(label)).whole, _LABELS) if colon else None
+        kind = kind or (_kind(block.shown.hits.starts, _LABELS) if brief else None)
         if kind:
             yield at, kind
+
+
+_LABELS = frozenset(
+    [
+        "tags",
+        "timestamp",
+        "reading-time",
+        "pagination",
+        "print-email",
+        "share-bar",
+        "copyright",
+        "follow-us",
+        "newsletter",
+    ]
+)
 
 
 def _has_company(blocks: Sequence[Block], at: int) -> bool:
@@ -290,8 +317,8 @@ def _near_start(page: Page, at: int) -> bool:
 
 
 def _near_end(page: Page, at: int) -> bool:
-    """Does hardly any prose stand below a block?"""
-    return page.prose_above[-1] - page.prose_above[at + 1] <= 40 or at > page.core[1]
+    """Does hardly any prose stand below a block, and no paragraph but one?"""
+    return at > page.core[1] or (at >= page.core[1] - 1 and page.prose_above[-1] - page.prose_above[at + 1] <= 40)
 
 
 def closing_lists(page: Page) -> Claims:
@@ -358,9 +385,11 @@ def _is_credited(block: Block) -> bool:
 
 
 def stamps(page: Page) -> Claims:
-    """Outside the article, a line that holds a date or a time and no word of its own."""
-    for at, block in enumerate(page.blocks):
-        if block.shown.words <= 18 and (not _inside(page, at) or _near_start(page, at)) and is_stamp(block.text):
+    """Above and below the article, a line that holds a date or a time and no word of its own."""
+    found = [at for at, block in enumerate(page.blocks) if block.shown.words <= 18 and is_stamp(block.text)]
+    inside = [at for at in found if _inside(page, at)]
+    for at in found:  # two dates and more inside head the entries of a chronicle
+        if at not in inside or (len(inside) == 1 and _near_start(page, at)):
             yield at, "timestamp"
 
 
@@ -481,6 +510,7 @@ RULES: tuple[Rule, ...] = (
     closing_lists,
     prompts,
     phrases,
+    labels,
     shortcodes,
 )
 """The anchored rules, in the order in which they name a removal."""
