@@ -134,7 +134,7 @@ def compare_chunk(work: Comparing) -> int:
     raw = keys.tobytes()
     for at, (left, right) in enumerate(pairs.tolist()):
         try:
-            verdict = compare_profiles(prepared(left), prepared(right))
+            verdict = compare_profiles(prepared(left), prepared(right), passages=True)
         except Exception as error:
             paths = " with ".join(map(printable, documents.paths(np.array([left, right]))))
             raise RunError(

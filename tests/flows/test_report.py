@@ -170,7 +170,11 @@ def test_everything_there_is_to_say_is_said(output: Path) -> None:
 
 def test_the_seeds_have_a_report_in_which_every_cut_can_be_found(tmp_path: Path) -> None:
     run_plain([SEEDS], tmp_path / "output")
-    text = Page((tmp_path / "output" / "report.html").read_text("utf-8")).text
+    page = Page((tmp_path / "output" / "report.html").read_text("utf-8"))
+    text = page.text
+    assert ("mark", "reworded") in [(tag, given.get("class")) for tag, given in page.tags if given.get("id")], (
+        "the passages of the one rewrite are marked in its texts"
+    )
     changes = [json.loads(line) for line in (tmp_path / "output" / "changes.jsonl").open(encoding="utf-8")]
     assert changes
     for change in changes:
