@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 TEXT_SHOWN = 20_000
@@ -19,12 +19,12 @@ MARKUP_STEP = "html"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text of one kind; ``note`` is what is said of it, ``number`` pairs it with one beside it."""
+    """A stretch of text of one kind; ``note`` is what is said of it, ``numbers`` pair it with stretches beside it."""
 
     kind: str
     text: str
     note: str = ""
-    number: int = 0
+    numbers: tuple[int, ...] = ()
 
     @property
     def body(self) -> str:
@@ -76,29 +76,40 @@ def _pieces(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[Segment]:
 def beside(text: str, passages: Iterable[dict[str, Any]], side: str) -> Iterator[Segment]:
     """One text of a pair, cut where passages begin and end; what stands in both has the same number on both sides.
 
-    Where passages of one side overlap, the earlier keeps the common part.
+    Where passages of one side overlap, the earlier keeps the common part; one with nothing left lends it its number.
 
     >>> passages = [
     ...     {"kind": "new", "left": [4, 9], "right": None},
     ...     {"kind": "verbatim", "left": [0, 4], "right": [9, 13]},
+    ...     {"kind": "reworded", "left": [0, 4], "right": [20, 29]},
     ... ]
-    >>> [(s.kind, s.text, s.number) for s in beside("Rain. Sun", passages, "left")]
-    [('verbatim', 'Rain', 1), ('new', '. Sun', 0)]
+    >>> [(s.kind, s.text, s.numbers) for s in beside("Rain. Sun", passages, "left")]
+    [('verbatim', 'Rain', (1, 2)), ('new', '. Sun', ())]
     """
     at = 0
-    counter = itertools.count(1)
-    numbered = [(next(counter) if given["left"] and given["right"] else 0, given) for given in passages]
-    for number, given in sorted((n for n in numbered if n[1][side]), key=lambda item: (item[1][side], item[0])):
+    held: Segment | None = None
+    for number, given in _placed(passages, side):
         start, end = max(at, given[side][0]), given[side][1]
-        if start >= end:
-            continue
         if start >= TEXT_SHOWN:
             break
+        if held and not text[start:end].strip():
+            held = replace(held, numbers=held.numbers + number)
+            continue
+        if held:
+            yield held
         if start > at:
             yield Segment("same", text[at:start])
-        yield Segment(given["kind"], text[start:end], given["kind"], number)
-        at = end
+        held, at = Segment(given["kind"], text[start:end], given["kind"], number), end
+    if held:
+        yield held
     yield from _rest(text, at)
+
+
+def _placed(passages: Iterable[dict[str, Any]], side: str) -> list[tuple[tuple[int, ...], dict[str, Any]]]:
+    """The passages of one side in their order there; those that stand on both sides have a number."""
+    counter = itertools.count(1)
+    numbered = [((next(counter),) if given["left"] and given["right"] else (), given) for given in passages]
+    return sorted((one for one in numbered if one[1][side]), key=lambda one: (one[1][side], one[0]))
 
 
 def _rest(text: str, at: int) -> Iterator[Segment]:
