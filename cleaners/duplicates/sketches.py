@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from cleaners.duplicates.shingles import Profile
 
 Words = NDArray[np.uint32]
-"""Words of a sketch: 24 bits of the stem's hash, 1 for the first word of a passage, 1 for names and figures, and 6 for
-the rarity in sixteenths."""
+"""Words of a sketch: 24 bits of the stem's hash, 1 for the first word of a passage, 1 for names and figures (see
+:data:`FEW_NAMES`), and 6 for the rarity in sixteenths."""
 
 Numbers = NDArray[np.int64]
 
@@ -31,6 +31,9 @@ RARE = 1.0
 
 FEWEST = 16
 """A text with fewer rare words than this is sketched by its rarest words, however common they are."""
+
+FEW_NAMES = 0.1
+"""Where a smaller share of the rare words are names or figures (scripts without capitals), the rarest stand in."""
 
 PASSAGE = 300
 """Words of a passage.  Each has keys of its own: a short rewrite meets the passage it was made from, while it shares
@@ -87,15 +90,25 @@ def sketch(profile: Profile) -> Sketch:
     kept = np.flatnonzero(profile.rarity >= RARE)
     if len(kept) < FEWEST:
         kept = np.sort(np.argsort(-profile.rarity, kind="stable")[:FEWEST])
-    named = np.zeros(count, dtype=np.uint32)
-    named[profile.names] = _NAME
-    named[profile.figures] = _NAME
-    passages = min(MOST_PASSAGES, -(-count // PASSAGE))
-    passage = kept * passages // count
     words = (profile.stems[kept] >> np.uint64(64 - STEM_BITS)).astype(np.uint32) << _STEM_SHIFT
-    words |= named[kept] | np.rint(np.minimum(profile.rarity[kept] * 16, _RARITY)).astype(np.uint32)
+    words |= np.rint(np.minimum(profile.rarity[kept] * 16, _RARITY)).astype(np.uint32)
+    words[_named(profile, kept, words)] |= _NAME
+    passage = kept * min(MOST_PASSAGES, -(-count // PASSAGE)) // count
     words[np.flatnonzero(np.diff(passage, prepend=-1))] |= _FIRST
     return Sketch(words, xxhash.xxh3_64_intdigest(profile.hashes.tobytes()))
+
+
+def _named(profile: Profile, kept: NDArray[np.intp], words: Words) -> NDArray[np.bool_]:
+    """Which of the words kept are names or figures; where those are few, which are of the rarest quarter of stems."""
+    named = np.zeros(len(profile), dtype=bool)
+    named[profile.names] = True
+    named[profile.figures] = True
+    named = named[kept]
+    if named.mean() >= FEW_NAMES:
+        return named
+    stem, first = np.unique(stems(words), return_index=True)
+    rarest = np.lexsort((stem, -rarity(words[first])))[: -(-len(stem) // 4)]
+    return np.isin(stems(words), stem[rarest])
 
 
 def stems(words: Words) -> Words:
