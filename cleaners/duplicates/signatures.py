@@ -18,6 +18,7 @@ rate at a similarity.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 from collections.abc import Iterable, Iterator
@@ -145,8 +146,11 @@ def estimate_jaccard(left: Hashes, right: Hashes) -> float:
     return float(np.count_nonzero((left == right) & (left != EMPTY))) / len(left)
 
 
-def collision_probability(similarity: float, bands: int, rows: int) -> float:
-    """The chance ``1 - (1 - s**rows)**bands`` that sets of Jaccard ``similarity`` share the key of a band.
+def collision_probability(similarity: float, bands: int, rows: int, least: int = 1) -> float:
+    """The chance that sets of Jaccard ``similarity`` share the keys of ``least`` bands or more.
+
+    All ``rows`` places of a band agree with probability ``p = s**rows``, independently of the other bands, so for one
+    shared key it is ``1 - (1 - p)**bands``, and for more the upper tail of the binomial distribution.
 
     >>> for similarity in (0.01, 0.03, 0.1, 0.2, 0.4):
     ...     print(similarity, *(round(collision_probability(similarity, 64, rows), 3) for rows in (1, 2, 3)))
@@ -156,14 +160,16 @@ def collision_probability(similarity: float, bands: int, rows: int) -> float:
     0.2 1.0 0.927 0.402
     0.4 1.0 1.0 0.985
     """
-    return 1.0 - (1.0 - similarity**rows) ** bands
+    agree = similarity**rows
+    fewer = sum(math.comb(bands, shared) * agree**shared * (1 - agree) ** (bands - shared) for shared in range(least))
+    return 1.0 - fewer
 
 
-def bands_for(similarity: float, miss: float, rows: int) -> int:
+def bands_for(similarity: float, miss: float, rows: int, least: int = 1) -> int:
     """The fewest bands of ``rows`` places that miss at most a share ``miss`` of pairs at ``similarity``.
 
-    >>> bands_for(0.1, 0.01, rows=1), bands_for(0.1, 0.28, rows=2)
-    (44, 127)
+    >>> bands_for(0.1, 0.01, rows=1), bands_for(0.1, 0.28, rows=2), bands_for(0.1, 0.02, rows=1, least=2)
+    (44, 127, 56)
 
     Raises :class:`ValueError` for a similarity or miss rate outside (0, 1).
     """
@@ -172,4 +178,10 @@ def bands_for(similarity: float, miss: float, rows: int) -> int:
             f"similarity {similarity} and miss rate {miss} must lie between 0 and 1; at the ends no number of bands "
             "keeps the promise or one band does"
         )
-    return math.ceil(math.log(miss) / math.log1p(-(similarity**rows)))
+    enough = least
+    while 1 - collision_probability(similarity, enough, rows, least) > miss:
+        enough *= 2
+    missing = range(enough // 2, enough)
+    return missing.start + bisect.bisect_left(
+        missing, True, key=lambda bands: 1 - collision_probability(similarity, bands, rows, least) <= miss
+    )
