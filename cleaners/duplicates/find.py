@@ -49,21 +49,24 @@ def find_duplicates(
     found = bucket_pairs(key_rows(sketches, 0, options.candidates), options.candidates)
     near = merge_found([found], sketches.content, options.candidates)
     chosen = choose(near, score_pairs(near, sketches), sketches.content, options.candidates)
-    pairs: list[Pair] = []
-
-    def compare(numbers: Iterable[tuple[int, int]]) -> None:
-        for left, right in numbers:
-            verdict = compare_profiles(profiles[left], profiles[right])
-            pairs.append(Pair(ordered[left].path, ordered[right].path, verdict))
-
-    compare(chosen.tolist())
-    standings = [Standing.of(document) for document in ordered]
+    pairs: dict[tuple[str, str], Pair] = {}
     number_of = {document.path: number for number, document in enumerate(ordered)}
+
+    def compare(paths: Iterable[tuple[str, str]]) -> None:
+        for left, right in paths:
+            verdict = compare_profiles(profiles[number_of[left]], profiles[number_of[right]])
+            pairs[left, right] = Pair(left, right, verdict)
+
+    compare((ordered[left].path, ordered[right].path) for left, right in chosen.tolist())
+    standings = [Standing.of(document) for document in ordered]
     for _ in range(_ROUNDS):
-        missing = missing_comparisons(standings, pairs, options.clusters)
+        missing = missing_comparisons(standings, pairs.values(), options.clusters)
         if not missing:
             break
-        compare((number_of[left], number_of[right]) for left, right in missing)
-    clusters = cluster(standings, pairs, options.clusters)
-    reported = sorted((pair for pair in pairs if pair.verdict.relation != "unrelated"), key=lambda p: (p.left, p.right))
+        compare(missing)
+    clusters = cluster(standings, pairs.values(), options.clusters)
+    # A member that was compared with a copy of its canonical document is shown beside that document itself.
+    own = {(min(path, each.canonical), max(path, each.canonical)) for each in clusters for path in each.members}
+    compare(sorted((left, right) for left, right in own - pairs.keys() if left != right))
+    reported = (pairs[ends] for ends in sorted(pairs) if pairs[ends].verdict.relation != "unrelated")
     return Clusters(tuple(clusters), tuple(reported))

@@ -66,6 +66,15 @@ def test_pairs_are_sorted_and_named_once() -> None:
     assert all(left < right for left, right in pairs)
 
 
+def test_every_member_stands_beside_its_canonical_among_the_pairs() -> None:
+    documents = [Document(f"{number:02}.txt", HARVEST, published=f"2024-05-{30 - number}") for number in range(20)]
+    documents.append(Document("rewrite.txt", HARVEST.replace("poorest", "worst")))
+    found = find_duplicates(documents)
+    assert [(each.canonical, len(each.members)) for each in found.clusters] == [("19.txt", 21)]
+    pairs = {(pair.left, pair.right) for pair in found.pairs}
+    assert {(f"{number:02}.txt", "19.txt") for number in range(19)} | {("19.txt", "rewrite.txt")} <= pairs
+
+
 @pytest.mark.parametrize("texts", [{}, {"one.txt": WITHDRAWAL}, {"one.txt": "", "two.txt": ""}], ids=len)
 def test_nothing_to_find(texts: dict[str, str]) -> None:
     assert find_duplicates(texts).clusters == ()
