@@ -52,7 +52,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def assert_gone(pid: int, within: float = 8.0) -> None:
+def assert_gone(pid: int, within: float = 60.0) -> None:
     deadline = time.monotonic() + within
     while is_running(pid):
         assert time.monotonic() < deadline, f"the server (process {pid}) still runs"
@@ -74,7 +74,7 @@ def test_the_server_ends_with_its_run(end: str, environment: dict[str, str]) -> 
     process = start(environment, then)
     pid = int(read_until(process, "ready")[0])
     strike(process)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert_gone(pid)
 
 
@@ -95,7 +95,7 @@ def test_two_runs_at_once_on_a_fresh_home(environment: dict[str, str], tmp_path:
     flow = "import json, urllib.request as u; print(json.load(u.urlopen(server.url + '/health')), flush=True)"
     runs = [start(fresh, flow) for _ in range(2)]
     for run in runs:
-        out, errors = run.communicate(timeout=120)
+        out, errors = run.communicate(timeout=300)
         assert (run.returncode, out.split()[-1]) == (0, "True"), errors
     assert server_process.is_migrated(tmp_path / "home")
     assert not list((tmp_path / "home").glob("*.new*"))
@@ -206,7 +206,7 @@ def test_a_profile_names_the_server_too(environment: dict[str, str], tmp_path: P
 def test_a_server_that_cannot_start_says_why_in_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where the folder should be", "utf-8")
     process = start({**environment, "PREFECT_HOME": str(tmp_path / "home")})
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     last = errors.strip().splitlines()[-1]
     assert "RunError: Prefect's server ended while it was starting (FileExistsError" in last
     assert str(tmp_path / "home") in last

@@ -116,20 +116,20 @@ def test_serve_runs_on_its_schedule_and_makes_only_what_is_new(
         shutil.copy(seed, inbox)
     process = start_serving(copydesk, environment, tmp_path, log)
     try:
-        wait_for(lambda: told(tmp_path / "output"), 120, log.read_text)
+        wait_for(lambda: told(tmp_path / "output"), 300, log.read_text)
         assert told(tmp_path / "output") == {"read": 3, "cleaned": 3, "compared": 3}
         for seed in SEEDS[3:]:
             shutil.copy(seed, tmp_path)
             (tmp_path / seed.name).rename(inbox / seed.name)  # whole, as a careful sender would
-        wait_for(lambda: told(tmp_path / "output").get("read") == 5, 120, log.read_text)
+        wait_for(lambda: told(tmp_path / "output").get("read") == 5, 300, log.read_text)
         assert told(tmp_path / "output")["cleaned"] <= 2
         started = set(descendants(process.pid))
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0, log.read_text()
+        assert process.wait(180) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()
-    wait_for(lambda: not any(map(is_running, started)), 10, lambda: f"still running: {started}")
+    wait_for(lambda: not any(map(is_running, started)), 60, lambda: f"still running: {started}")
     said = log.read_text().splitlines()
     assert said[0] == "starting a Prefect server"
     assert "serving inbox to output, every 10s; stop with Ctrl-C" in said
@@ -149,14 +149,14 @@ def test_serve_leaves_no_process_behind(
     process = start_serving(copydesk, environment, tmp_path, log)
     try:
         # The server, and the process of a run beside it: stopped in the middle.
-        wait_for(lambda: len(descendants(process.pid)) > 1, 120, log.read_text)
+        wait_for(lambda: len(descendants(process.pid)) > 1, 300, log.read_text)
         started = set(descendants(process.pid))
         process.send_signal(number)
-        assert process.wait(60) == (0 if number == signal.SIGTERM else -9), log.read_text()
+        assert process.wait(180) == (0 if number == signal.SIGTERM else -9), log.read_text()
     finally:
         process.kill()
         process.wait()
-    wait_for(lambda: not any(map(is_running, started)), 20, lambda: f"still running: {started}")
+    wait_for(lambda: not any(map(is_running, started)), 60, lambda: f"still running: {started}")
     if number == signal.SIGKILL:
         assert_serves_again(copydesk, environment, tmp_path)
 
@@ -166,9 +166,9 @@ def assert_serves_again(copydesk: str, environment: dict[str, str], folder: Path
     log = folder / "again"
     process = start_serving(copydesk, environment, folder, log)
     try:
-        wait_for(lambda: told(folder / "output"), 120, log.read_text)
+        wait_for(lambda: told(folder / "output"), 300, log.read_text)
         process.terminate()
-        assert process.wait(60) == 0, log.read_text()
+        assert process.wait(180) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()
@@ -192,7 +192,7 @@ def team_server(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     assert "ready\n" in iter(process.stdout.readline, "")
     yield {**quiet, "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
     process.stdin.close()
-    process.wait(20)
+    process.wait(60)
 
 
 @pytest.mark.slow
