@@ -45,7 +45,7 @@ FEW_SLOTS = 3.0
 SHORT = Curve((5.0, 20.0), (-6.0, 0.0))
 """Log-odds of the words of the shorter text: a headline's worth of words agrees by chance.  A convention."""
 
-SAME = 30.0
+SAME = 40.0
 """Log-odds of two texts that are the same word for word."""
 
 

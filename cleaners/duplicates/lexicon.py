@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
-from math import log10
+from math import log, log10
 
 import numpy as np
 import numpy.typing as npt
@@ -172,28 +172,31 @@ def language_of(words: Sequence[str]) -> str | None:
 
 
 def _elected(counts: Counter[str]) -> str | None:
-    votes = _votes(counts)
-    best = max(sorted(votes), key=votes.__getitem__, default=None)
-    return best if best is not None and votes[best] >= max(3, counts.total() / 10) else None
-
-
-def _votes(counts: Counter[str]) -> dict[str, int]:
+    """The language of the most votes; a word votes the more the commoner it is in a language."""
     homes = _homes()
-    votes: dict[str, int] = {}
-    for word in counts.keys() & homes.keys():
-        for language in homes[word]:
-            votes[language] = votes.get(language, 0) + counts[word]
-    return votes
+    votes: dict[str, float] = {}
+    voters: dict[str, int] = {}
+    for word in sorted(counts.keys() & homes.keys()):
+        for language, weight in homes[word]:
+            votes[language] = votes.get(language, 0.0) + weight * counts[word]
+            voters[language] = voters.get(language, 0) + counts[word]
+    best = max(sorted(votes), key=votes.__getitem__, default=None)
+    return best if best is not None and voters[best] >= max(3, counts.total() / 10) else None
 
 
 @cache
-def _homes() -> dict[str, tuple[str, ...]]:
-    """Function word -> the languages it is one of."""
+def _homes() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Function word -> the languages it is one of, and what its vote weighs there.
+
+    By Zipf's law a word of rank r is ``(n + 1) / r`` times as likely as one beyond the n that are listed; the vote is
+    the logarithm of that, so that votes add up to a likelihood.
+    """
     data = json.loads(resources.files("cleaners.duplicates").joinpath("function_words.json").read_text("utf-8"))
-    homes: dict[str, tuple[str, ...]] = {}
-    for language, words in data["words"].items():
-        for word in words.split():
-            homes[word] = (*homes.get(word, ()), language)
+    homes: dict[str, tuple[tuple[str, float], ...]] = {}
+    for language, line in data["words"].items():
+        words = line.split()
+        for rank, word in enumerate(words, start=1):
+            homes[word] = (*homes.get(word, ()), (language, log((len(words) + 1) / rank)))
     return homes
 
 

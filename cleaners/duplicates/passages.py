@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -23,27 +22,36 @@ REWORDED_FROM = 0.4
 """Share of a sentence's weight that a sentence of the other text must hold: at .4 matches of independent reports are
 few, and most sentences of labelled rewrites have one."""
 
-LEAST_SHARED = 1.5
-"""Weight that two sentences must share: one rare word or a few that are less so."""
+LEAST_SHARED = 2.0
+"""Weight that two sentences must share: two rare words or a few that are less so."""
+
+NAME_WEIGHT = 0.5
+"""What a name weighs of its rarity: sentences of one event share its names whatever they say."""
+
+LEAST_RUNS = 4
+"""Or runs of three words: six words on end."""
 
 VERBATIM_FROM = 0.75
-"""Share of a sentence's three-word runs that the other text holds."""
+"""Share of the runs of three words that the one sentence must have of the other."""
+
+MOST_SENTENCES = 1000
+"""A text of more sentences gets no passages: a table of all pairs would take too much memory."""
 
 SPOKEN_FROM = 0.6
 """Share of a sentence's words inside quotations."""
 
-_NO_SPACE = re.compile(r"\S+")
-
 
 class _Side(NamedTuple):
-    """The sentences of a text: where they stand, the weights of what the other text has too, the mass of their content,
-    the share of spoken words and that of three-word runs which the other text has."""
+    """The sentences of a text: where they stand; the weights of the stems and the runs of three words that the other
+    text has too, shape (sentences, shared), as square roots so that products of both sides' rows are what two sentences
+    share; what all content and all runs of a sentence come to; and the share of its words in quotations."""
 
     spans: list[tuple[int, int]]
     weights: Floats
     mass: Floats
+    runs: Floats
+    run_count: Floats
     spoken: Floats
-    verbatim: Floats
 
 
 class _Match(NamedTuple):
@@ -55,13 +63,15 @@ class _Match(NamedTuple):
 def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
     """Matching passages in the order of the left text, and what is new in either; what is new on the right comes last.
 
-    Neighbouring sentences of one kind are one passage.
+    A sentence that became several is one passage, and so are sentences that were copied on end or are new on end.
     """
-    if not len(left) or not len(right):
+    if not 0 < len(left.sentences) <= MOST_SENTENCES or not 0 < len(right.sentences) <= MOST_SENTENCES:
         return ()
     both = Overlap(left.fingerprint, right.fingerprint)
-    theirs_runs, our_runs = distinct(combine(right.hashes, 3)), distinct(combine(left.hashes, 3))
-    ours, theirs = _side(left, both.here, theirs_runs), _side(right, both.there, our_runs)
+    our_runs, their_runs = combine(left.hashes, 3), combine(right.hashes, 3)
+    known = distinct(their_runs)
+    shared_runs = distinct(our_runs[find(our_runs, known)[0]])
+    ours, theirs = _side(left, both.here, our_runs, shared_runs), _side(right, both.there, their_runs, shared_runs)
     matches = _matches(ours, theirs)
     passages = [_passage(run, ours, theirs) for run in _runs_of(matches)]
     matched_left, matched_right = {match.left for match in matches}, {match.right for match in matches}
@@ -71,80 +81,79 @@ def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
     return (*passages, *new_right)
 
 
-def _side(text: Profile, shared: Integers, other_runs: Hashes) -> _Side:
+def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) -> _Side:
     """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
     low, high = text.sentences[:, 0], text.sentences[:, 1]
-    length = high - low
-    spans = list(zip(text.spans[low, 0].tolist(), text.spans[high - 1, 1].tolist(), strict=True))
-    held = np.zeros(len(text))
-    runs = combine(text.hashes, 3)
-    held[: len(runs)] = find(runs, other_runs)[0]
-    verbatim = _sums(held, low, np.maximum(high - 2, low)) / np.maximum(length - 2, 1)
+    sentence = np.repeat(np.arange(len(low)), high - low)
+    weights, mass = _weights(text, shared, sentence)
+    held, column = find(runs, shared_runs)
+    held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
+    table = np.zeros((len(low), len(shared_runs)))
+    table[sentence[: len(runs)][held], column[held]] = 1.0
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
-    weights, mass = _weights(text, shared, length)
-    return _Side(_closed(text.text, spans), weights, mass, _sums(spoken, low, high) / length, verbatim)
+    share = np.bincount(sentence, spoken, minlength=len(low)) / (high - low)
+    return _Side(_spans(text), weights, mass, table, np.maximum(high - low - 2, 1).astype(np.float64), share)
 
 
-def _sums(values: Floats, low: Integers, high: Integers) -> Floats:
-    total = np.concatenate(([0.0], np.cumsum(values)))
-    sums: Floats = total[high] - total[low]
-    return sums
+def _spans(text: Profile) -> list[tuple[int, int]]:
+    """The sentences as spans that take the marks around them along, up to white space."""
+    first, last = text.spans[text.sentences[:, 0], 0].tolist(), text.spans[text.sentences[:, 1] - 1, 1].tolist()
+    spans: list[tuple[int, int]] = []
+    reached = 0
+    for start, end, following in zip(first, last, [*first[1:], len(text.text)], strict=True):
+        before, behind = text.text[reached:start], text.text[end:following]
+        marks = "" if before[-1:].isspace() else before.rsplit(maxsplit=1)[-1:]
+        reached = end + (0 if behind[:1].isspace() else len(behind.split(maxsplit=1)[0]) if behind else 0)
+        spans.append((start - len("".join(marks)), reached))
+    return spans
 
 
-def _weights(text: Profile, shared: Integers, length: Integers) -> tuple[Floats, Floats]:
-    """The square roots of the weights of the shared stems in each sentence, shape (sentences, shared stems), so that
-    products of two texts' rows are the weights they share; and what all content of each sentence weighs."""
+def _weights(text: Profile, shared: Integers, sentence: Integers) -> tuple[Floats, Floats]:
+    """The square roots of the weights of the shared stems in each sentence, and what all its content weighs."""
     prints = text.fingerprint
-    sentence = np.repeat(np.arange(len(length)), length)
+    count = len(text.sentences)
     column = np.full(len(prints.stems), -1, dtype=np.intp)
     column[shared] = np.arange(len(shared))
-    weight = prints.weight[prints.place]
-    heavy = np.flatnonzero(weight > 0)
+    weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight
+    heavy = np.flatnonzero(weight[prints.place] > 0)
     # A word that stands twice in a sentence counts once.
     keys = np.unique(sentence[heavy] * len(prints.stems) + prints.place[heavy])
     at, stem = keys // len(prints.stems), keys % len(prints.stems)
-    mass = np.bincount(at, prints.weight[stem], minlength=len(length)).astype(np.float64)
+    mass = np.bincount(at, weight[stem], minlength=count).astype(np.float64)
     kept = column[stem] >= 0
-    weights = np.zeros((len(length), len(shared)))
-    weights[at[kept], column[stem[kept]]] = np.sqrt(prints.weight[stem[kept]])
+    weights = np.zeros((count, len(shared)))
+    weights[at[kept], column[stem[kept]]] = np.sqrt(weight[stem[kept]])
     return weights, mass
-
-
-def _closed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that take the marks behind their last word along, up to the next white space."""
-    closed = []
-    for (start, end), (following, _) in zip(spans, [*spans[1:], (len(text), 0)], strict=True):
-        marks = _NO_SPACE.match(text, end, following)
-        closed.append((start, marks.end() if marks else end))
-    return closed
 
 
 def _matches(ours: _Side, theirs: _Side) -> list[_Match]:
     """Every sentence with the one that holds most of it, either way round, in reading order."""
-    shared = ours.weights @ theirs.weights.T
-    of_left = shared / (ours.mass[:, None] + 1e-9)
-    of_right = shared / (theirs.mass[None, :] + 1e-9)
+    weight, runs = ours.weights @ theirs.weights.T, ours.runs @ theirs.runs.T
+    of_left = np.maximum(weight / (ours.mass[:, None] + 1e-9), runs / ours.run_count[:, None])
+    of_right = np.maximum(weight / (theirs.mass[None, :] + 1e-9), runs / theirs.run_count[None, :])
     found = set(enumerate(of_left.argmax(axis=1).tolist()))
     found |= {(i, j) for j, i in enumerate(of_right.argmax(axis=0).tolist())}
-    kept = (np.maximum(of_left, of_right) >= REWORDED_FROM) & (shared >= LEAST_SHARED)
-    return [_Match(_kind(i, j, ours, theirs), i, j) for i, j in sorted(found) if kept[i, j]]
+    kept = (np.maximum(of_left, of_right) >= REWORDED_FROM) & ((weight >= LEAST_SHARED) | (runs >= LEAST_RUNS))
+    verbatim = runs >= VERBATIM_FROM * np.minimum(ours.run_count[:, None], theirs.run_count[None, :])
+    spoken = (ours.spoken[:, None] >= SPOKEN_FROM) & (theirs.spoken[None, :] >= SPOKEN_FROM)
+    return [_Match(_kind(verbatim[i, j], spoken[i, j]), i, j) for i, j in sorted(found) if kept[i, j]]
 
 
-def _kind(i: int, j: int, ours: _Side, theirs: _Side) -> PassageKind:
-    if ours.spoken[i] >= SPOKEN_FROM and theirs.spoken[j] >= SPOKEN_FROM:
+def _kind(verbatim: bool, spoken: bool) -> PassageKind:
+    if spoken:
         return "quotation"
-    verbatim = max(ours.verbatim[i], theirs.verbatim[j]) >= VERBATIM_FROM
     return "verbatim" if verbatim else "reworded"
 
 
 def _runs_of(matches: list[_Match]) -> list[list[_Match]]:
-    """Matches of one kind that go on in both texts."""
+    """Matches that belong together: of one kind, and one sentence against several, or copied on end."""
     runs: list[list[_Match]] = []
     for match in matches:
         last = runs[-1][-1] if runs else None
-        if last and last.kind == match.kind and match.left - last.left in (0, 1) and match.right - last.right in (0, 1):
+        steps = (match.left - last.left, match.right - last.right) if last and last.kind == match.kind else None
+        if steps in ((0, 1), (1, 0)) or (steps == (1, 1) and match.kind == "verbatim"):
             runs[-1].append(match)
         else:
             runs.append([match])

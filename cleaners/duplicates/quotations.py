@@ -15,6 +15,9 @@ CLOSES = {
 }  # fmt: skip
 """Opening mark -> the marks that close it.  ``»`` opens too: German and Danish books quote »so«."""
 
+APOSTROPHES = frozenset("'‘")
+"""Marks that begin words too (’tis, ’90s): inside a quotation they open none."""
+
 STRAIGHT = frozenset("\"'‘")
 """Marks that do not tell by their shape whether they open: a single one may be an apostrophe."""
 
@@ -55,10 +58,12 @@ def quoted_spans(marks: Scan) -> list[tuple[int, int]]:
             continue
         within = opened != "" and at - start <= LONGEST
         opens = mark in CLOSES and _opens(text, at, mark)
+        if opens and mark in APOSTROPHES and within:
+            continue
         if within and (mark in (PARAGRAPH, opened) or mark in CLOSES[opened]):
             if at > start:
                 spans.append((start, at))
-            opened, start = mark if opens else "", at + len(mark)
+            opened, start = mark if opens and mark == opened else "", at + len(mark)
         elif opens and not within:
             opened, start = mark, at + len(mark)
     if opened and opened not in STRAIGHT and start < len(text) <= start + LONGEST:
