@@ -32,8 +32,8 @@ RARE = 1.0
 FEWEST = 16
 """A text with fewer rare words than this is sketched by its rarest words, however common they are."""
 
-FEW_NAMES = 0.1
-"""Where a smaller share of the rare words are names or figures (scripts without capitals), the rarest stand in."""
+FEW_NAMES = 0.05
+"""Where a smaller share of the rare words are names or figures (scripts without capitals), the rarest join them."""
 
 PASSAGE = 300
 """Words of a passage.  Each has keys of its own: a short rewrite meets the passage it was made from, while it shares
@@ -99,7 +99,7 @@ def sketch(profile: Profile) -> Sketch:
 
 
 def _named(profile: Profile, kept: NDArray[np.intp], words: Words) -> NDArray[np.bool_]:
-    """Which of the words kept are names or figures; where those are few, which are of the rarest quarter of stems."""
+    """Which of the words kept are names or figures or, where those are few, of the rarest quarter of stems."""
     named = np.zeros(len(profile), dtype=bool)
     named[profile.names] = True
     named[profile.figures] = True
@@ -108,7 +108,7 @@ def _named(profile: Profile, kept: NDArray[np.intp], words: Words) -> NDArray[np
         return named
     stem, first = np.unique(stems(words), return_index=True)
     rarest = np.lexsort((stem, -rarity(words[first])))[: -(-len(stem) // 4)]
-    return np.isin(stems(words), stem[rarest])
+    return named | np.isin(stems(words), stem[rarest])
 
 
 def stems(words: Words) -> Words:
