@@ -15,7 +15,7 @@ from math import log1p
 
 import numpy as np
 
-from cleaners.documents import CleanText, Document, Relation, Verdict
+from cleaners.documents import CleanText, Document, Passage, Relation, Verdict
 from cleaners.duplicates.direction import direction_of
 from cleaners.duplicates.evidence import parts_of, sum_of, waterfall
 from cleaners.duplicates.features import Measured, changed_slots, measure
@@ -69,8 +69,17 @@ def compare_profiles(left: Profile, right: Profile, *, passages: bool = False) -
         score,
         evidence,
         direction_of(left, right, model) if directed else "unknown",
-        passages_of(left, right) if passages and relation != "unrelated" else (),
+        _passages(left, short, long) if passages and relation != "unrelated" else (),
     )
+
+
+def _passages(left: Profile, short: Profile, long: Profile) -> tuple[Passage, ...]:
+    """The passages, found from the shorter text so that both ways round find the same."""
+    found = passages_of(short, long)
+    if left is short:
+        return found
+    turned = [Passage(passage.kind, passage.right, passage.left) for passage in found]
+    return tuple(sorted(turned, key=lambda passage: (passage.left is None, passage.left or passage.right)))
 
 
 def closeness(measured: Measured) -> dict[str, float]:

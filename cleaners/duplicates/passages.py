@@ -34,6 +34,9 @@ LEAST_RUNS = 4
 VERBATIM_FROM = 0.75
 """Share of the runs of three words that the one sentence must have of the other."""
 
+MOST_PLACES = 2500
+"""A word that stands in so many pairs of sentences says nothing of which belong together."""
+
 MOST_SENTENCES = 1000
 """A text of more sentences gets no passages: a table of all pairs would take too much memory."""
 
@@ -42,16 +45,23 @@ SPOKEN_FROM = 0.6
 
 
 class _Side(NamedTuple):
-    """The sentences of a text: where they stand; the weights of the stems and the runs of three words that the other
-    text has too, shape (sentences, shared), as square roots so that products of both sides' rows are what two sentences
-    share; what all content and all runs of a sentence come to; and the share of its words in quotations."""
+    """The sentences of a text: where they stand, the content words and the runs of three words that the other text has
+    too, what all content and all runs of a sentence come to, and the share of its words in quotations."""
 
     spans: list[tuple[int, int]]
-    weights: Floats
+    words: _Occurrences
     mass: Floats
-    runs: Floats
+    runs: _Occurrences
     run_count: Floats
     spoken: Floats
+
+
+class _Occurrences(NamedTuple):
+    """What stands where: the number of a shared thing, sorted, the sentence it stands in, and what it weighs."""
+
+    things: Integers
+    sentences: Integers
+    weights: Floats
 
 
 class _Match(NamedTuple):
@@ -65,6 +75,8 @@ def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
 
     A sentence that became several is one passage, and so are sentences that were copied on end or are new on end.
     """
+    if np.array_equal(left.hashes, right.hashes) and len(left):
+        return (Passage("verbatim", _whole(left), _whole(right)),)
     if not 0 < len(left.sentences) <= MOST_SENTENCES or not 0 < len(right.sentences) <= MOST_SENTENCES:
         return ()
     both = Overlap(left.fingerprint, right.fingerprint)
@@ -81,56 +93,85 @@ def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
     return (*passages, *new_right)
 
 
+def _whole(text: Profile) -> tuple[int, int]:
+    spans = _spans(text)
+    return spans[0][0], spans[-1][1]
+
+
 def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) -> _Side:
     """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
     low, high = text.sentences[:, 0], text.sentences[:, 1]
     sentence = np.repeat(np.arange(len(low)), high - low)
-    weights, mass = _weights(text, shared, sentence)
-    held, column = find(runs, shared_runs)
+    words, mass = _words(text, shared, sentence)
+    held, thing = find(runs, shared_runs)
     held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
-    table = np.zeros((len(low), len(shared_runs)))
-    table[sentence[: len(runs)][held], column[held]] = 1.0
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
-    share = np.bincount(sentence, spoken, minlength=len(low)) / (high - low)
-    return _Side(_spans(text), weights, mass, table, np.maximum(high - low - 2, 1).astype(np.float64), share)
+    return _Side(
+        spans=_spans(text),
+        words=words,
+        mass=mass,
+        runs=_occurrences(thing[held], sentence[: len(runs)][held], np.ones(int(held.sum()))),
+        run_count=np.maximum(high - low - 2, 1).astype(np.float64),
+        spoken=np.bincount(sentence, spoken, minlength=len(low)) / (high - low),
+    )
 
 
 def _spans(text: Profile) -> list[tuple[int, int]]:
     """The sentences as spans that take the marks around them along, up to white space."""
     first, last = text.spans[text.sentences[:, 0], 0].tolist(), text.spans[text.sentences[:, 1] - 1, 1].tolist()
-    spans: list[tuple[int, int]] = []
-    reached = 0
-    for start, end, following in zip(first, last, [*first[1:], len(text.text)], strict=True):
-        before, behind = text.text[reached:start], text.text[end:following]
-        marks = "" if before[-1:].isspace() else before.rsplit(maxsplit=1)[-1:]
-        reached = end + (0 if behind[:1].isspace() else len(behind.split(maxsplit=1)[0]) if behind else 0)
-        spans.append((start - len("".join(marks)), reached))
+    letters, spans, reached = text.text, [], 0
+    for start, end, following in zip(first, last, [*first[1:], len(letters)], strict=True):
+        low, high = start, end
+        while low > reached and not letters[low - 1].isspace():
+            low -= 1
+        while high < following and not letters[high].isspace():
+            high += 1
+        spans.append((low, high))
+        reached = high
     return spans
 
 
-def _weights(text: Profile, shared: Integers, sentence: Integers) -> tuple[Floats, Floats]:
-    """The square roots of the weights of the shared stems in each sentence, and what all its content weighs."""
+def _words(text: Profile, shared: Integers, sentence: Integers) -> tuple[_Occurrences, Floats]:
+    """The shared content words of each sentence, and what all its content weighs; a word counts once a sentence."""
     prints = text.fingerprint
-    count = len(text.sentences)
-    column = np.full(len(prints.stems), -1, dtype=np.intp)
-    column[shared] = np.arange(len(shared))
+    number = np.full(len(prints.stems), -1, dtype=np.intp)
+    number[shared] = np.arange(len(shared))
     weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight
     heavy = np.flatnonzero(weight[prints.place] > 0)
-    # A word that stands twice in a sentence counts once.
     keys = np.unique(sentence[heavy] * len(prints.stems) + prints.place[heavy])
     at, stem = keys // len(prints.stems), keys % len(prints.stems)
-    mass = np.bincount(at, weight[stem], minlength=count).astype(np.float64)
-    kept = column[stem] >= 0
-    weights = np.zeros((count, len(shared)))
-    weights[at[kept], column[stem[kept]]] = np.sqrt(weight[stem[kept]])
-    return weights, mass
+    mass = np.bincount(at, weight[stem], minlength=len(text.sentences)).astype(np.float64)
+    kept = number[stem] >= 0
+    return _occurrences(number[stem[kept]], at[kept], weight[stem[kept]]), mass
+
+
+def _occurrences(things: Integers, sentences: Integers, weights: Floats) -> _Occurrences:
+    order = np.argsort(things, kind="stable")
+    return _Occurrences(things[order], sentences[order], weights[order])
+
+
+def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) -> Floats:
+    """What every two sentences share, by the lighter weight: every occurrence here with every one there."""
+    if not len(ours.things) or not len(theirs.things):
+        return np.zeros(shape)
+    kinds = 1 + max(ours.things[-1], theirs.things[-1])
+    here_each, there_each = np.bincount(ours.things, minlength=kinds), np.bincount(theirs.things, minlength=kinds)
+    first, count = (np.cumsum(there_each) - there_each)[ours.things], there_each[ours.things]
+    count = np.where(count * here_each[ours.things] > MOST_PLACES, 0, count)
+    here = np.repeat(np.arange(len(count)), count)
+    there = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(here))
+    cells = ours.sentences[here] * shape[1] + theirs.sentences[there]
+    weights = np.minimum(ours.weights[here], theirs.weights[there])
+    table = np.bincount(cells, weights, minlength=shape[0] * shape[1])
+    return table.reshape(shape).astype(np.float64)
 
 
 def _matches(ours: _Side, theirs: _Side) -> list[_Match]:
     """Every sentence with the one that holds most of it, either way round, in reading order."""
-    weight, runs = ours.weights @ theirs.weights.T, ours.runs @ theirs.runs.T
+    shape = (len(ours.spans), len(theirs.spans))
+    weight, runs = _shared(ours.words, theirs.words, shape), _shared(ours.runs, theirs.runs, shape)
     of_left = np.maximum(weight / (ours.mass[:, None] + 1e-9), runs / ours.run_count[:, None])
     of_right = np.maximum(weight / (theirs.mass[None, :] + 1e-9), runs / theirs.run_count[None, :])
     found = set(enumerate(of_left.argmax(axis=1).tolist()))
