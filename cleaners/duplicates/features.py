@@ -106,9 +106,7 @@ class Overlap:
         self._counts: Flags = left.told[self.here] | right.told[self.there]  # not what both only quote
         self._left, self._right = left, right
 
-    def share(
-        self, weight: Floats, places: Integers, kept: Flags | None = None, opening: Flags | None = None
-    ) -> Share:
+    def share(self, weight: Floats, places: Integers, kept: Flags | None = None, opening: Flags | None = None) -> Share:
         """The share of one side's weight, of the stems ``kept``, that the other side has; what both only quote and
         what is in the other's ``opening`` (parallel to the places) is left out."""
         own = weight if kept is None else weight * kept
