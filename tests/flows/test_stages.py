@@ -281,7 +281,7 @@ def test_a_document_that_breaks_the_cleaning_is_set_aside_alone(
 def test_a_comparison_that_fails_names_its_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from cleaners.duplicates import compare
 
-    def broken(left: object, right: object) -> object:
+    def broken(left: object, right: object, **told: object) -> object:
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr(compare, "compare_profiles", broken)
