@@ -6,6 +6,8 @@ are run by ``.ci/run``.
 """
 
 import doctest
+import io
+import json
 import os
 import re
 import shutil
@@ -16,7 +18,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import zstandard
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -121,6 +128,34 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             assert results.failed == 0
         else:
             exec(compile(body, str(page), "exec"), names)
+
+
+def make_inputs(folder: Path) -> None:
+    """The files that the README's examples name: the seeds again, as a folder, records and a crawl."""
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "seeds").iterdir())]
+    shutil.copytree(ROOT / "seeds", folder / "articles")
+    shutil.copytree(ROOT / "seeds", folder / "more")
+    lines = "".join(json.dumps({"id": str(i), "text": text}) + "\n" for i, text in enumerate(texts))
+    (folder / "dump.jsonl.zst").write_bytes(zstandard.compress(lines.encode()))
+    urls = [f"https://example.org/{i}" for i in range(len(texts))]
+    pq.write_table(pa.table({"url": urls, "body": texts}), folder / "dump.parquet")
+    with (folder / "crawl.warc.gz").open("wb") as handle:
+        writer = WARCWriter(handle, gzip=True)
+        for url, text in zip(urls, texts, strict=True):
+            page = f"<html><body><article><p>{text}</p></article></body></html>".encode()
+            answer = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            writer.write_record(writer.create_warc_record(url, "response", io.BytesIO(page), http_headers=answer))
+
+
+def test_readme_examples_run(tmp_path: Path) -> None:
+    """Every ``copydesk`` line of the README's ``sh`` blocks but the set-up ones does what it says."""
+    make_inputs(tmp_path)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    lines = [line for line in readme.splitlines() if line.startswith("copydesk run ")]
+    assert len(lines) >= 5
+    for line in lines:
+        last = run(line, tmp_path).splitlines()[-1]
+        assert re.match(r"\d+ read = [1-9]\d* canonical \+ \d+ duplicate \+ 0 rejected\b.*; see ", last), last
 
 
 def test_readme_names_every_command(tmp_path: Path) -> None:
