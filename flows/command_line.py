@@ -19,6 +19,9 @@ from flows.errors import CopydeskError, printable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+SAID = ("rewrite", "not-a-rewrite", "excerpt", "keep", "undecided")
+"""What ``copydesk decide`` can be told."""
+
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
 
@@ -75,6 +78,11 @@ def run_options(command: Command) -> Command:
                 metavar="NAME",
                 help="A publisher or folder whose documents stand for a cluster before any other. Repeatable.",
             ),
+            click.option(
+                "--decisions",
+                metavar="FILE",
+                help="What people have decided on pairs. [default: decisions.jsonl in OUTPUT, if it is there]",
+            ),
             click.option("--engine", metavar="NAME", help="Who does the work inside a stage. [default: local]"),
             click.option("--workers", type=int, metavar="N", help="How many at once. [default: one per processor]"),
             click.option("--fresh", is_flag=True, default=None, help="Reuse nothing of earlier runs."),
@@ -124,6 +132,8 @@ def run(seeds: tuple[str, ...], output: str, plain: bool, quiet: bool, **told: A
         from flows.summary import last_line
 
         click.echo(last_line(summary))
+        if summary.complaint:
+            click.echo(f"copydesk: {summary.complaint}", err=True)
 
 
 @cli.command(epilog="Examples:  copydesk clean page.html > page.txt  |  copydesk clean article.txt --explain")
@@ -192,6 +202,27 @@ def serve(
     options = options_from(told)
     when = parse_schedule(cron, every, timezone)
     serve_flow(seeds, output, options, when, name=name, say=click.echo)
+
+
+@cli.command(
+    epilog="Examples:  copydesk decide output rewrite a.txt b.txt  |  copydesk decide output keep wire.txt story.txt"
+)
+@click.argument("output", type=click.Path())
+@click.argument("what", metavar="WHAT", type=click.Choice(SAID))
+@click.argument("left", metavar="A")
+@click.argument("right", metavar="B")
+@click.option("--decisions", metavar="FILE", help="Where to note it down. [default: decisions.jsonl in OUTPUT]")
+@click.option("--by", default="", metavar="NAME", help="Who decides. [default: who is logged in]")
+@debuggable
+def decide(output: str, what: str, left: str, right: str, *, decisions: str | None, by: str) -> None:
+    """Tell what A and B are to each other: WHAT is rewrite, not-a-rewrite, excerpt, keep or undecided.
+
+    A and B are paths as in documents.jsonl. "keep" says that both tell one text and A stands for it; "undecided" takes
+    back what was said before. The next run honours it, and goes on doing so when files are renamed.
+    """
+    from flows.decisions import decide as note_down
+
+    note_down(Path(output), what, left, right, file=Path(decisions) if decisions else None, who=by)
 
 
 @cli.command(epilog="Example:  copydesk report output")

@@ -14,6 +14,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.errors import UsageError
@@ -59,6 +60,10 @@ class RunOptions:
     prefer_source: tuple[str, ...] = ()
     """Publishers or folders whose documents stand for a cluster before any other; none, as the texts should tell."""
 
+    decisions: str | None = None
+    """The file with what people have decided (:mod:`flows.decisions`).  None: ``decisions.jsonl`` in the output, where
+    ``copydesk decide`` and ``copydesk review`` write it."""
+
     engine: str = "local"
     """``local`` starts processes where the work pays for them and does small jobs on the spot."""
 
@@ -81,9 +86,13 @@ class RunOptions:
             raise UsageError(
                 f"max_bytes is {self.max_bytes}, but must be 1..{256 * MiB}: a document is held in memory whole"
             )
-        for name in ("text_field", "id_field"):
+        for name, what in (
+            ("text_field", "field of the records"),
+            ("id_field", "field of the records"),
+            ("decisions", "file"),
+        ):
             if getattr(self, name) == "":
-                raise UsageError(f"{name} is empty; name a field of the records or leave the option out")
+                raise UsageError(f"{name} is empty; name a {what} or leave the option out")
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> RunOptions:
@@ -117,6 +126,10 @@ class RunOptions:
         from cleaners.duplicates.find import DuplicateOptions
 
         return DuplicateOptions(clusters=ClusterOptions(keep=cast(Any, self.keep), prefer_source=self.prefer_source))
+
+    def decisions_file(self, output: Path) -> Path:
+        """The file with what people have decided about the documents of an output."""
+        return Path(self.decisions) if self.decisions else output / "decisions.jsonl"
 
     def worker_count(self) -> int:
         """How many workers to use: ``workers``, or the processors this process may run on."""

@@ -167,7 +167,8 @@ def deploy(
     parameters: dict[str, Any] = {
         "seeds": [str(Path(seed).absolute()) for seed in seeds],
         "output": str(Path(output).absolute()),
-        "options": options.as_json(),
+        "options": options.as_json()
+        | ({"decisions": str(Path(options.decisions).absolute())} if options.decisions else {}),
     }
     return RunnerDeployment.from_flow(
         clean_folder,

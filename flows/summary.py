@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def last_line(summary: RunSummary) -> str:
     """What a run says when it is done: the counts and where the output is."""
     reused = f" ({summary.known:,} known from an earlier run)" if summary.known else ""
-    return f"{summary.sentence}{reused}; see {printable(nearest(summary.output / 'report.html'))}"
+    decided = f" ({summary.decisions:,} decided by people)" if summary.decisions else ""
+    return f"{summary.sentence}{reused}{decided}; see {printable(nearest(summary.output / 'report.html'))}"
 
 
 def nearest(path: Path) -> Path:

@@ -66,6 +66,9 @@ class ClusterOptions:
     decisions: tuple[Decision, ...] = ()
     """Pairs a person confirmed or rejected: confirmed ones fold, rejected ones never share a cluster."""
 
+    chosen: frozenset[str] = frozenset()
+    """Documents (paths) that a person wants to stand for their cluster, before any policy."""
+
     def __post_init__(self) -> None:
         if self.keep not in ("source", "longest", "earliest"):
             raise ValueError(f"keep={self.keep!r} names no policy; choose 'source', 'longest' or 'earliest'")
@@ -237,7 +240,8 @@ class _Graph:
             "earliest": (_moment(document.published),),
         }
         rest = [*first["source"], *first["longest"], *first["earliest"], document.removed, document.path]
-        return (_preference(document, self.options.prefer_source), *first[self.options.keep], *rest)
+        chosen = document.path not in self.options.chosen
+        return (chosen, _preference(document, self.options.prefer_source), *first[self.options.keep], *rest)
 
     def stars(self) -> Iterator[tuple[int, list[int]]]:
         """Every centre with its members (itself included), nodes that stand alone left out unless they hold copies."""
@@ -305,7 +309,9 @@ class _Graph:
 
     def _why(self, centre: int, members: list[int], canonical: Standing, others: list[Standing]) -> str:
         """The policy's grounds in its own order, each with the figures it went by."""
-        reasons = [_preferred(canonical, self.options.prefer_source), self._source(centre, members)]
+        preferred = "chosen by a person" if canonical.path in self.options.chosen else ""
+        preferred = preferred or _preferred(canonical, self.options.prefer_source)
+        reasons = [preferred, self._source(centre, members)]
         reasons += [_complete(canonical, others), _dated(canonical, others), _furnished(canonical, others)]
         if self.options.keep == "longest":
             reasons.insert(1, reasons.pop(2))

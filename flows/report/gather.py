@@ -34,6 +34,9 @@ DOCUMENTS = 120
 RELATED = 200
 """Pairs listed that are linked but not folded, the closest first."""
 
+DECIDED = 200
+"""Pairs listed that people have decided on, in the order of their paths."""
+
 REJECTED = 300
 """Inputs listed that were set aside."""
 
@@ -105,6 +108,7 @@ class Report:
     clusters: Some[ClusterView] = field(default_factory=Some)
     documents: Some[DocumentView] = field(default_factory=Some)
     related: Some[Row] = field(default_factory=Some)
+    decided: Some[Row] = field(default_factory=Some)
     rejected: Some[Row] = field(default_factory=Some)
 
     @property
@@ -117,12 +121,12 @@ def gather(output: Path) -> Report:
     """What the report shows of an output."""
     clusters = _largest(rows(output / "clusters.jsonl"), CLUSTERS, lambda row: (-len(row["members"]), row["canonical"]))
     wanted = _pairs_of(clusters.shown)
-    pairs, related, relations, bins = _gather_pairs(output, wanted)
+    pairs, related, decided, relations, bins = _gather_pairs(output, wanted)
     changes, rules = _gather_changes(output)
     told = _count(output)
     chosen = set(changes) if told.documents > DOCUMENTS else None
     named = {path for row in clusters.shown for path in _shown_members(row)}
-    named |= {row[side] for row in related.shown for side in ("left", "right")}
+    named |= {row[side] for row in (*related.shown, *decided.shown) for side in ("left", "right")}
     found, names = _find(output, named if chosen is None else named | chosen, everything=chosen is None)
     views = (
         DocumentView(row, changes.get(path, ()), names.get(path))
@@ -143,6 +147,7 @@ def gather(output: Path) -> Report:
         clusters=Some(tuple(_cluster_view(row, found, pairs) for row in clusters.shown), clusters.total),
         documents=Some(tuple(views), told.documents),
         related=Some(tuple(row | _titles(row, found) for row in related.shown), related.total),
+        decided=Some(tuple(row | _titles(row, found) for row in decided.shown), decided.total),
         rejected=_first(rows(output / "rejected.jsonl"), REJECTED),
     )
 
@@ -202,8 +207,9 @@ def _pairs_of(clusters: Iterable[Row]) -> set[tuple[str, str]]:
 
 def _gather_pairs(
     output: Path, wanted: set[tuple[str, str]]
-) -> tuple[dict[tuple[str, str], Row], Some[Row], Counter[str], tuple[tuple[int, int], ...]]:
+) -> tuple[dict[tuple[str, str], Row], Some[Row], Some[Row], Counter[str], tuple[tuple[int, int], ...]]:
     pairs: dict[tuple[str, str], Row] = {}
+    decided: list[Row] = []
     relations: Counter[str] = Counter()
     bins = [[0, 0] for _ in range(BINS)]
 
@@ -214,11 +220,15 @@ def _gather_pairs(
             bins[min(BINS - 1, int(row["score"] * BINS))][0 if folded else 1] += 1
             if (row["left"], row["right"]) in wanted:
                 pairs[row["left"], row["right"]] = row
+            told = {name: value for name, value in row.items() if name != "passages"}
+            if "decision" in row:
+                decided.append(told)
             if not folded:
-                yield {name: value for name, value in row.items() if name != "passages"}
+                yield told
 
     related = _largest(linked(), RELATED, lambda row: (-row["score"], row["left"], row["right"]))
-    return pairs, related, relations, tuple((folded, other) for folded, other in bins)
+    some = Some(tuple(decided[:DECIDED]), len(decided))
+    return pairs, related, some, relations, tuple((folded, other) for folded, other in bins)
 
 
 def _gather_changes(output: Path) -> tuple[dict[str, tuple[Row, ...]], Some[Rule]]:

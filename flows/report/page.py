@@ -19,6 +19,15 @@ from flows.terminal import harmless
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+SAID = {
+    "rewrite": "a rewrite",
+    "not-a-rewrite": "not a rewrite",
+    "excerpt": "an excerpt",
+    "keep-left": "one text, keep the first",
+    "keep-right": "one text, keep the second",
+}
+"""What people decide, in words."""
+
 TALLIES = 8
 """Languages, publishers and the like listed one by one; the rest is summed up."""
 
@@ -90,6 +99,8 @@ def _environment() -> Environment:
         "sides": sides,
         "bars": bars,
         "meta": meta,
+        "said": lambda what: SAID.get(what, what),
+        "day": lambda when: when[:10],
     }
     found.globals["folded"] = FOLDED
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,10 @@ class RunSummary:
     cleaned: int
     compared: int
     seconds: dict[str, float]
+    decisions: int = 0
+    """Decisions of people that concern documents of this run."""
+    complaint: str = ""
+    """What is wrong with the file of decisions, in a sentence; nothing where all is well."""
 
     @property
     def sentence(self) -> str:
@@ -66,12 +70,15 @@ def finish(job: Job, given: Written) -> RunSummary:
         cleaned.fresh,
         clustered.fresh,
         dict(job.seconds),
+        clustered.honoured,
+        job.decisions.complaint(job.options.decisions_file(Path())),
     )
     with explained("finishing", job.output):
         _tidy(job, clustered)
+        told = _told(job, summary) | {"decisions": _decisions(job, clustered)}
         file = job.workspace.folder("output") / "run.json"
         with written(file, durable=True) as handle:
-            handle.write(f"{json.dumps(_told(job, summary), indent=2, ensure_ascii=False)}\n".encode())
+            handle.write(f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode())
         file.replace(job.output / file.name)
     return summary
 
@@ -94,6 +101,12 @@ def _tidy(job: Job, clustered: Clustered) -> None:
     current = {shelves.texts.folder, shelves.rejects.folder, verdicts_shelf(job.workspace).folder}
     for folder in set(job.workspace.shelves.iterdir()) - current:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _decisions(job: Job, clustered: Clustered) -> dict[str, Any]:
+    """What came of the decisions of people; lines that are none, by number with the reason."""
+    broken = [asdict(line) for line in job.decisions.broken]
+    return {"standing": clustered.answers, "honoured": clustered.honoured, "broken": broken}
 
 
 _LIBRARIES = ("datasketch", "ftfy", "numpy", "prefect", "pyarrow", "trafilatura")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from flows import store
+from flows.decisions import Decisions, read_decisions
 from flows.engines import Engine, open_engine
-from flows.errors import explained
+from flows.errors import UsageError, explained, printable
 from flows.options import RunOptions
 from flows.store import Workspace
 
@@ -34,6 +35,8 @@ class Job:
     workspace: Workspace
     engine: Engine
     started: datetime
+    decisions: Decisions = field(default_factory=Decisions)
+    """What people had decided when the run began."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each stage took, filled in by the stages as they end."""
 
@@ -69,8 +72,11 @@ def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOption
     options = options or RunOptions()
     folders = check_seeds([Path(seed) for seed in seeds])
     target = check_output(Path(output), folders)
+    decisions = options.decisions_file(target)
+    if options.decisions and not decisions.is_file():
+        raise UsageError(f"the file of decisions {printable(decisions)} does not exist; name one, or leave it out")
     with ExitStack() as held:
         with explained("preparing", target):
             workspace = held.enter_context(store.opened(target))
             engine = held.enter_context(open_engine(options.engine, options.worker_count()))
-        yield Job(folders, target, options, workspace, engine, datetime.now(UTC))
+        yield Job(folders, target, options, workspace, engine, datetime.now(UTC), read_decisions(decisions))

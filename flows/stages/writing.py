@@ -15,12 +15,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from cleaners.duplicates.compare import compare_profiles
+from cleaners.duplicates.shingles import profile
+from flows.decisions import Answer
 from flows.outputs.commit import Commit, stands
 from flows.outputs.names import text_names
-from flows.outputs.rows import row, spell
+from flows.outputs.rows import row, spell, verdict_row
 from flows.stages.cleaning import Cleaned
 from flows.stages.clustering import Clustered
 from flows.stages.comparing import Verdicts
+from flows.stages.deciding import load_decided
 from flows.stages.documents import Documents
 from flows.stages.job import Job, Progress
 from flows.store import written
@@ -250,23 +254,38 @@ def _join_tables(parts: list[Path], target: Path) -> None:
 
 
 def _write_pairs(job: Job, given: Clustered, target: Path) -> dict[str, int]:
-    """Write every pair that is related or closer; how many there are of each relation."""
+    """Write every pair that is related or closer, or decided on; how many there are of each relation."""
     candidates = given.compared.candidates
     documents = candidates.cleaned.documents()
     pairs = np.load(given.pairs)
     verdicts = Verdicts.of(job, candidates, pairs)
     relations: Counter[str] = Counter()
+    said = load_decided(given.decisions)
     with written(target, durable=True) as handle:
         for start in range(0, len(pairs), PAIRS_AT_ONCE):
             some = np.arange(start, min(start + PAIRS_AT_ONCE, len(pairs)))
             lefts, rights = (documents.paths(pairs[side][some]) for side in ("left", "right"))
             table = verdicts.take(some, ["relation", "row"])
             relation, rows = (table.column(name).to_pylist() for name in ("relation", "row"))
-            for left, right, name, rest in zip(lefts, rights, relation, rows, strict=True):
-                if rest is not None:
+            for ends, left, right, name, rest in zip(pairs[some].tolist(), lefts, rights, relation, rows, strict=True):
+                if answer := said.get(ends):
+                    found = _decided_row(documents, ends, answer, rest)
+                    relations[found["relation"]] += 1
+                    handle.write(spell_line({"left": left, "right": right, **found}))
+                elif rest is not None:
                     relations[name] += 1
                     handle.write(row(rest, left=left, right=right))
     return dict(sorted(relations.items()))
+
+
+def _decided_row(documents: Documents, ends: tuple[int, int], answer: Answer, rest: str | None) -> dict[str, Any]:
+    """A row for a pair that a person decided on: the relation is theirs, score and evidence are what was measured."""
+    if rest is None:  # unrelated by its verdict, of which nothing is kept
+        texts = documents.texts(np.array(ends), ["text", "language"]).to_pylist()
+        rest = verdict_row(compare_profiles(*(profile(each["text"], each["language"]) for each in texts)))
+    found: dict[str, Any] = json.loads(f"{{{rest}}}")
+    found["relation"] = answer.relation(found["relation"])
+    return found | {"decision": {"who": answer.who, "when": answer.when, "what": answer.what}}
 
 
 def _counted(given: Clustered, parts: list[WrittenPart], relations: dict[str, int]) -> Written:
