@@ -225,6 +225,23 @@ def decide(output: str, what: str, left: str, right: str, *, decisions: str | No
     note_down(Path(output), what, left, right, file=Path(decisions) if decisions else None, who=by)
 
 
+@cli.command("review", epilog="Example:  copydesk review output")
+@click.argument("output", type=click.Path())
+@click.option("--decisions", metavar="FILE", help="Where answers go. [default: decisions.jsonl in OUTPUT]")
+@click.option("--by", default="", metavar="NAME", help="Who decides. [default: who is logged in]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page. [default: one that is free]")
+@debuggable
+def review(output: str, decisions: str | None, by: str, port: int) -> None:
+    """Decide on the pairs of a run that are hardest to tell, in a browser.
+
+    Serves a page on this machine, and to nobody else, with two texts side by side and the score's grounds. Answers go
+    to decisions.jsonl, and the next run honours them.
+    """
+    from flows.review import review as serve_review
+
+    serve_review(Path(output), file=Path(decisions) if decisions else None, who=by, port=port, say=click.echo)
+
+
 @cli.command(epilog="Example:  copydesk report output")
 @click.argument("output", type=click.Path())
 @debuggable

@@ -284,8 +284,8 @@ def _decided_row(documents: Documents, ends: tuple[int, int], answer: Answer, re
         texts = documents.texts(np.array(ends), ["text", "language"]).to_pylist()
         rest = verdict_row(compare_profiles(*(profile(each["text"], each["language"]) for each in texts)))
     found: dict[str, Any] = json.loads(f"{{{rest}}}")
-    found["relation"] = answer.relation(found["relation"])
-    return found | {"decision": {"who": answer.who, "when": answer.when, "what": answer.what}}
+    said = {"who": answer.who, "when": answer.when, "what": answer.what, "found": found["relation"]}
+    return found | {"relation": answer.relation(found["relation"]), "decision": said}
 
 
 def _counted(given: Clustered, parts: list[WrittenPart], relations: dict[str, int]) -> Written:

@@ -1,9 +1,11 @@
 """One Prefect for the flow tests, none for the others."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +47,17 @@ def prefect() -> Iterator[None]:
             yield
     finally:
         os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; where none is installed the tests are skipped, unless CI asks for it."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+    if not chromium and not os.environ.get("COPYDESK_REQUIRE_BROWSER"):
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
