@@ -1,19 +1,17 @@
 """What earlier runs made, kept for reuse: rows under a key, in immutable Parquet files, found through a catalogue.
 
-A key is the hash of everything a row depends on (see :func:`code_version` for the code's share), so reuse is a cache of
-pure functions: whether a row was made today or last year changes nothing but the time.  A shelf is a folder of shards;
-what stands in it is the truth, so a run that was killed leaves every finished shard of use, and no index to mend.
+A key is the hash of everything a row depends on (for the code's share see :mod:`flows.versions`), so reuse is a cache
+of pure functions: whether a row was made today or last year changes nothing but the time.  A shelf is a folder of
+shards; what stands in it is the truth, so a run that was killed leaves every finished shard of use, and no index to
+mend.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from flows.store import written
-from flows.tables import as_keys
+from flows.tables import as_keys, save
 
 Places = NDArray[np.int64]
 """Positions in a catalogue; -1 for a key that is not there."""
@@ -36,59 +34,19 @@ TINY = 256
 
 GATHERED = 8
 
-_LIBRARIES = (
-    "chardet",
-    "courlan",
-    "datasketch",
-    "ftfy",
-    "htmldate",
-    "jusText",
-    "lxml",
-    "numpy",
-    "PyStemmer",
-    "trafilatura",
-    "wcwidth",
-    "wordfreq",
-    "xxhash",
-)
-"""What the rows are made with, directly or underneath."""
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """The hash of the code that makes rows: this distribution's sources and data, and the libraries under them.
-
-    Hashing the sources themselves means that nobody can forget to raise a number.
-    """
-    root = Path(__file__).parent.parent
-    rooms = [root / "cleaners", root / "flows" / "stages", root / "flows" / "inputs", root / "flows" / "outputs"]
-    found = (file for room in rooms for file in room.rglob("*") if file.is_file())
-    files = sorted(file for file in (*found, root / "flows" / "texts.py") if file.suffix not in (".pyc", ".typed"))
-    digest = hashlib.sha256(f"{sys.version} {unicodedata.unidata_version}".encode())
-    for file in files:
-        digest.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
-    for name in _LIBRARIES:
-        digest.update(f"{name} {version_of(name)}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def version_of(name: str) -> str:
-    """The version of an installed distribution, ``none`` where it runs without being installed."""
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "none"
-
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Where each key of a shelf lies: ``keys`` sorted and distinct, beside the number of the shard and the row."""
+    """Where each key of a shelf lies: ``keys`` sorted and distinct, beside the number of the shard and the row.
+
+    ``light`` holds the columns that are small enough to be had for all keys at once.
+    """
 
     shards: tuple[str, ...]
     keys: NDArray[np.bytes_]
     shard: NDArray[np.int32]
     row: NDArray[np.int32]
+    light: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def find(self, keys: NDArray[np.bytes_]) -> Places:
         """The place of each key, -1 where it is not there."""
@@ -104,22 +62,29 @@ class Catalogue:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "shards").write_text("\n".join(self.shards), "utf-8")
         for name in ("keys", "shard", "row"):
-            np.save(folder / f"{name}.npy", getattr(self, name))
+            save(getattr(self, name), folder / f"{name}.npy")
+        for name, column in self.light.items():
+            save(column, folder / f"light-{name}.npy")
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
         """A saved catalogue, mapped into memory rather than read."""
         shards = (folder / "shards").read_text("utf-8")
-        columns = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("keys", "shard", "row"))
-        return cls(tuple(shards.split("\n")) if shards else (), *columns)
+        keys, shard, row = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("keys", "shard", "row"))
+        light = {file.stem.removeprefix("light-"): np.load(file, mmap_mode="r") for file in folder.glob("light-*.npy")}
+        return cls(tuple(shards.split("\n")) if shards else (), keys, shard, row, light)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A folder of shards with rows of one schema.  ``schema`` begins with ``key``, a fixed-size binary."""
+    """A folder of shards with rows of one schema.  ``schema`` begins with ``key``, a fixed-size binary.
+
+    ``light`` names numbers and fixed-size binaries that the catalogue holds beside the keys.
+    """
 
     folder: Path
     schema: pa.Schema
+    light: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -137,18 +102,23 @@ class Shelf:
 
     def catalogue(self) -> Catalogue:
         """Everything on the shelf; of rows with one key (which are equal) the first.  Broken shards are taken out."""
-        names, keys = [], [np.empty(0, dtype=f"S{self.width}")]
+        names, tables = [], [self._empty()]
         for file in self._files():
             try:
-                keys.append(_keys_of(file))
+                tables.append(_columns_of(file, ("key", *self.light)))
             except (OSError, pa.ArrowException):  # cut short by a power failure: what it held is made again
                 file.unlink(missing_ok=True)
                 continue
             names.append(file.name)
-        shard = np.repeat(np.arange(len(names), dtype=np.int32), [len(each) for each in keys[1:]])
-        row = np.concatenate([np.arange(len(each), dtype=np.int32) for each in keys])
-        distinct, first = np.unique(np.concatenate(keys), return_index=True)
-        return Catalogue(tuple(names), distinct, shard[first], row[first])
+        counts = [len(table["key"]) for table in tables]
+        shard = np.repeat(np.arange(len(names), dtype=np.int32), counts[1:])
+        row = np.concatenate([np.arange(count, dtype=np.int32) for count in counts])
+        distinct, first = np.unique(np.concatenate([table["key"] for table in tables]), return_index=True)
+        light = {name: np.concatenate([table[name] for table in tables])[first] for name in self.light}
+        return Catalogue(tuple(names), distinct, shard[first], row[first], light)
+
+    def _empty(self) -> dict[str, NDArray[Any]]:
+        return {name: _as_array(self.schema.field(name).type, None) for name in ("key", *self.light)}
 
     def take(self, catalogue: Catalogue, places: Places, columns: Sequence[str]) -> pa.Table:
         """The rows at ``places``, in that order, reading little more than them."""
@@ -192,9 +162,16 @@ class Shelf:
 
 
 @lru_cache(maxsize=100_000)
-def _keys_of(file: Path) -> NDArray[np.bytes_]:
-    """The keys in a shard; shards never change, so they are read once."""
-    return as_keys(pq.read_table(file, columns=["key"]).column("key"))
+def _columns_of(file: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    """Columns of a shard; shards never change, so they are read once."""
+    table = pq.read_table(file, columns=list(names))
+    return {name: _as_array(table.schema.field(name).type, table.column(name)) for name in names}
+
+
+def _as_array(kind: pa.DataType, column: pa.ChunkedArray | None) -> NDArray[Any]:
+    """A column as an array, empty where there is none."""
+    column = pa.chunked_array([], kind) if column is None else column
+    return as_keys(column) if pa.types.is_fixed_size_binary(kind) else column.to_numpy()
 
 
 def _rows(file: Path, rows: NDArray[np.int32], columns: Sequence[str]) -> pa.Table:

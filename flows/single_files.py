@@ -38,7 +38,7 @@ def clean_file(file: str, options: RunOptions | None = None) -> CleanText:
     if isinstance(given, Rejection):
         raise RunError(f"{printable(file)} is set aside ({given.reason}): {given.detail}")
     try:
-        return clean_input(given, options)[1]
+        return clean_input(given, options.clean_options())[1]
     except DecodingError as error:
         raise RunError(f"{printable(file)} is set aside ({error.reason}): {error.detail}") from error
 

@@ -26,9 +26,14 @@ def read_table(file: Path) -> pa.Table:
 
 
 def save(array: NDArray[Any], file: Path) -> None:
-    """Write a NumPy array, for readers to map into memory."""
+    """Write a NumPy array, for readers to map into memory.
+
+    NumPy's own writing of large arrays does not say why it failed, and a full disk should be called one.
+    """
+    rows = np.ascontiguousarray(array)
     with written(file) as handle:
-        np.save(handle, array)
+        np.lib.format.write_array_header_1_0(handle, np.lib.format.header_data_from_array_1_0(rows))
+        handle.write(rows.tobytes() if rows.dtype.names else rows.data)
 
 
 def concat(files: Iterable[Path], schema: pa.Schema) -> pa.Table:

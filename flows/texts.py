@@ -6,17 +6,17 @@ import logging
 import sys
 
 from cleaners.documents import CleanText
+from cleaners.text.clean import CleanOptions, clean
 from cleaners.text.decoding import Decoded, decode
 from flows.inputs.documents import Input, declared_charset
-from flows.options import RunOptions
 
 
-def clean_input(item: Input, options: RunOptions) -> tuple[Decoded, CleanText]:
+def clean_input(item: Input, options: CleanOptions | None = None) -> tuple[Decoded, CleanText]:
     """How the bytes of an input were decoded, and the clean text of it.
 
     Raises :class:`~cleaners.text.decoding.DecodingError` for bytes that are no text.
 
-    >>> decoded, cleaned = clean_input(Input("a.txt", b"The council met.\\r\\n"), RunOptions())
+    >>> decoded, cleaned = clean_input(Input("a.txt", b"The council met.\\r\\n"))
     >>> decoded.encoding, cleaned.text
     ('utf-8', 'The council met.')
     """
@@ -25,11 +25,9 @@ def clean_input(item: Input, options: RunOptions) -> tuple[Decoded, CleanText]:
 
         _silence()
         decoded = decode(item.data, item.declared or declared_charset(item.data))
-        return decoded, extract_html(decoded.text, item.url, options.clean_options())
-    from cleaners.text.clean import clean
-
+        return decoded, extract_html(decoded.text, item.url, options)
     decoded = decode(item.data, item.declared)
-    return decoded, clean(decoded.text, options.clean_options())
+    return decoded, clean(decoded.text, options)
 
 
 def forget_pages() -> None:

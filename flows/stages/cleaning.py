@@ -10,18 +10,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cleaners.documents import CleanText, Rejection, content_id
-from cleaners.text.decoding import DecodingError
-from flows.inputs import Chunk, Input, read_chunk
+from cleaners.documents import Rejection, content_id
+from flows.inputs import Chunk, read_chunk
 from flows.options import RunOptions
-from flows.outputs.rows import change_rows
-from flows.shelves import Catalogue, Places, Shelf, code_version
-from flows.stages.documents import INPUTS, REJECTS, TEXTS, Documents
+from flows.shelves import Catalogue, Shelf
+from flows.stages.documents import INPUTS, Documents, texts_shelf
 from flows.stages.job import Job, Progress
 from flows.stages.listing import Listing
+from flows.stages.outcomes import REJECTS, input_key, outcome
 from flows.store import Workspace
 from flows.tables import as_keys, concat, write_table
-from flows.texts import clean_input, forget_pages
+from flows.texts import forget_pages
+from flows.versions import code_version
+
+CLEANING = ("flows.stages.outcomes",)
+"""What makes a clean text of an input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,9 @@ class Shelves:
     def of(cls, workspace: Workspace, options: RunOptions) -> Shelves:
         """The shelves for these options."""
         told = hashlib.sha256(repr(options.clean_options()).encode()).hexdigest()[:8]
-        name = f"{code_version()}-{told}"
-        return cls(
-            Shelf(workspace.shelves / f"texts-{name}", TEXTS), Shelf(workspace.shelves / f"rejects-{name}", REJECTS)
-        )
+        name = f"{code_version(*CLEANING)}-{told}"
+        rejects = Shelf(workspace.shelves / f"rejects-{name}", REJECTS)
+        return cls(texts_shelf(workspace.shelves / f"texts-{name}"), rejects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,27 +114,31 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
 def clean_chunk(work: Cleaning) -> CleanedChunk:
     """Clean one chunk: shards with what was not known before, and a row for every input."""
     texts, rejects = (_Known.load(shelf, work.known) for shelf in (work.shelves.texts, work.shelves.rejects))
+    items = list(read_chunk(work.chunk.file, work.options.max_bytes))
+    keys = [b"" if isinstance(item, Rejection) else input_key(item) for item in items]
+    texts.look_up(keys)
+    rejects.look_up(keys)
     rows: list[dict[str, Any]] = []
     reused = 0
-    for item in read_chunk(work.chunk.file, work.options.max_bytes):
+    options = work.options.clean_options()
+    for item, key in zip(items, keys, strict=True):
         if isinstance(item, Rejection):
             rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
             continue
         row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data))}
         rows.append(row)
-        key = input_key(item)
-        if texts.had(key) or rejects.had(key):
+        if key in texts.had or key in rejects.had:
             reused += 1
         elif key not in texts.made and key not in rejects.made:
             try:
-                made = outcome(item, work.options)
+                made = outcome(item, options)
             except (ImportError, OSError):  # something is wrong with the installation or the machine
                 raise
             except Exception as error:  # a document that breaks the cleaning must not take its neighbours along
                 row |= {"reason": "failed", "detail": f"cleaning it failed with {type(error).__name__}: {error!s:.300}"}
                 continue
             (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
-        row |= {"key": key} if key in texts.made or texts.had(key) else rejects.row(key)
+        row |= {"key": key} if key in texts.made or key in texts.had else rejects.row(key)
     forget_pages()
     for known in (texts, rejects):
         known.shelf.add(list(known.made.values()))
@@ -140,81 +146,31 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
     return CleanedChunk(work.rows, len(rows), reused, len(texts.made) + len(rejects.made))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Known:
-    """What a shelf held before this run, and what has been made for it since."""
+    """What a shelf held before this run, by key the place, and what has been made for it since."""
 
     shelf: Shelf
     before: Catalogue
+    had: dict[bytes, int]
     made: dict[bytes, dict[str, Any]]
 
     @classmethod
     def load(cls, shelf: Shelf, folder: Path) -> _Known:
-        return cls(shelf, Catalogue.load(folder / shelf.folder.name), {})
+        return cls(shelf, Catalogue.load(folder / shelf.folder.name), {}, {})
 
-    def had(self, key: bytes) -> bool:
-        """Whether an earlier run has made something under this key."""
-        return bool(self._place(key)[0] >= 0)
+    def look_up(self, keys: list[bytes]) -> None:
+        """Find out which of some keys earlier runs have made something under."""
+        places = self.before.find(np.array(keys, dtype=f"S{self.shelf.width}")).tolist()
+        self.had = {key: place for key, place in zip(keys, places, strict=True) if key and place >= 0}
 
     def row(self, key: bytes) -> dict[str, Any]:
         """What is known under a key, the key left out."""
         columns = [name for name in self.shelf.schema.names if name != "key"]
-        found = self.made.get(key) or self.shelf.take(self.before, self._place(key), columns).to_pylist()[0]
-        return {name: found.get(name) for name in columns}
-
-    def _place(self, key: bytes) -> Places:
-        return self.before.find(np.array([key], dtype=f"S{self.shelf.width}"))
-
-
-def input_key(item: Input) -> bytes:
-    """The hash of everything about an input that its cleaning looks at: not its path."""
-    told = "\0".join((item.kind, item.declared or "", item.url or ""))
-    digest = hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16)
-    digest.update(b"\0\0")
-    digest.update(item.data)
-    return digest.digest()
-
-
-def outcome(item: Input, options: RunOptions) -> dict[str, Any]:
-    """What becomes of one input: a row of :data:`TEXTS` or of :data:`REJECTS`, without its key."""
-    try:
-        decoded, cleaned = clean_input(item, options)
-    except DecodingError as error:
-        return {"reason": error.reason, "detail": error.detail}
-    if not cleaned.text.strip():
-        return {"reason": "no-text", "detail": "nothing but page furniture and white space"}
-    return {"encoding": decoded.encoding, "chars_in": len(decoded.text), **_described(cleaned), **_sketched(cleaned)}
-
-
-def _described(cleaned: CleanText) -> dict[str, Any]:
-    removed = sum(c.end - c.start - len(c.after) for c in cleaned.changes if "furniture" in c.step.split("+"))
-    return {
-        "text": cleaned.text,
-        "text_key": _digest(f"{cleaned.language or ''}\0{cleaned.text}"),
-        "digest": _digest(cleaned.text),
-        "title": cleaned.title,
-        "byline": cleaned.byline,
-        "published": cleaned.published,
-        "publisher": cleaned.publisher,
-        "language": cleaned.language,
-        "chars_out": len(cleaned.text),
-        "size": sum(map(len, cleaned.text.split())),
-        "removed": max(0, removed),
-        "changes": change_rows(cleaned.changes),
-        "change_count": len(cleaned.changes),
-    }
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _sketched(cleaned: CleanText) -> dict[str, Any]:
-    from cleaners.duplicates.shingles import profile
-    from cleaners.duplicates.sketches import sketch
-
-    found = sketch(profile(cleaned.text, cleaned.language))
-    return {"words": found.words.tobytes(), "content": found.content}
+        if key not in self.made:
+            [found] = self.shelf.take(self.before, np.array([self.had[key]]), columns).to_pylist()
+            return dict(found)
+        return {name: self.made[key].get(name) for name in columns}
 
 
 def _sorted_inputs(files: list[Path], catalogue: Catalogue) -> pa.Table:

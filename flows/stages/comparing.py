@@ -14,27 +14,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaners.documents import Verdict
 from cleaners.duplicates.candidates import Pairs
+from cleaners.duplicates.shingles import Profile, profile
 from flows.errors import RunError, printable
-from flows.outputs.rows import verdict_row
-from flows.shelves import Catalogue, Places, Shelf, code_version
+from flows.shelves import Catalogue, Places, Shelf
 from flows.stages.candidates import Candidates
 from flows.stages.cleaning import Cleaned
 from flows.stages.job import Job, Progress
+from flows.stages.verdicts import VERDICTS, judged
 from flows.store import Workspace
 from flows.tables import save
+from flows.versions import code_version
 
-VERDICTS = pa.schema(
-    [
-        ("key", pa.binary(32)),
-        ("relation", pa.string()),
-        ("score", pa.float64()),
-        ("direction", pa.string()),
-        ("row", pa.string()),
-    ]
-)
-"""The verdict on two texts under their two keys; ``row`` is one of ``pairs.jsonl`` without paths, null if unrelated."""
+COMPARING = ("flows.stages.verdicts",)
+"""What makes a verdict of two texts."""
 
 CHUNK_PAIRS = 256
 """About a second of comparing."""
@@ -71,7 +64,7 @@ class Comparing:
 
 def verdicts_shelf(workspace: Workspace) -> Shelf:
     """The shelf of verdicts by this version of the code."""
-    return Shelf(workspace.shelves / f"verdicts-{code_version()}", VERDICTS)
+    return Shelf(workspace.shelves / f"verdicts-{code_version(*COMPARING)}", VERDICTS)
 
 
 def compare_candidates(job: Job, given: Candidates, progress: Progress) -> Compared:
@@ -114,9 +107,6 @@ def pair_keys(given: Candidates, pairs: Pairs) -> NDArray[np.bytes_]:
 
 def compare_chunk(work: Comparing) -> int:
     """Compare some pairs, and put their verdicts on the shelf as one shard."""
-    from cleaners.duplicates.compare import compare_profiles
-    from cleaners.duplicates.shingles import Profile, profile
-
     pairs = np.load(work.pairs, mmap_mode="r")[work.start : work.stop]
     keys = np.load(work.keys, mmap_mode="r")[work.start : work.stop]
     numbers = np.unique(np.concatenate((pairs["left"], pairs["right"])))
@@ -134,26 +124,16 @@ def compare_chunk(work: Comparing) -> int:
     raw = keys.tobytes()
     for at, (left, right) in enumerate(pairs.tolist()):
         try:
-            verdict = compare_profiles(prepared(left), prepared(right), passages=True)
+            made = judged(prepared(left), prepared(right))
         except Exception as error:
             paths = " with ".join(map(printable, documents.paths(np.array([left, right]))))
             raise RunError(
                 f"comparing {paths} failed with {type(error).__name__}: {printable(error)[:300]}; "
                 "take one of them out of the seeds to go on, and please report it"
             ) from error
-        rows.append(_row(raw[32 * at : 32 * at + 32], verdict))
+        rows.append({"key": raw[32 * at : 32 * at + 32], **made})
     work.shelf.add(rows)
     return len(rows)
-
-
-def _row(key: bytes, verdict: Verdict) -> dict[str, Any]:
-    return {
-        "key": key,
-        "relation": verdict.relation,
-        "score": verdict.score,
-        "direction": verdict.direction,
-        "row": None if verdict.relation == "unrelated" else verdict_row(verdict),
-    }
 
 
 def _cut(pairs: Pairs, chars: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

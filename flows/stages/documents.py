@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from flows.shelves import Catalogue, Places, Shelf
+from flows.stages.outcomes import TEXTS
 from flows.tables import read_table
 
 INPUTS = pa.schema(
@@ -25,37 +27,13 @@ INPUTS = pa.schema(
 )
 """What became of an input, by its path: the key of its clean text, or the reason why there is none."""
 
-TEXTS = pa.schema(
-    [
-        ("key", pa.binary(16)),
-        ("text", pa.string()),
-        ("text_key", pa.binary(16)),
-        ("digest", pa.binary(16)),
-        ("title", pa.string()),
-        ("byline", pa.string()),
-        ("published", pa.string()),
-        ("publisher", pa.string()),
-        ("language", pa.string()),
-        ("encoding", pa.string()),
-        ("chars_in", pa.int64()),
-        ("chars_out", pa.int64()),
-        ("size", pa.int64()),
-        ("removed", pa.int64()),
-        ("changes", pa.string()),
-        ("change_count", pa.int64()),
-        ("words", pa.binary()),
-        ("content", pa.uint64()),
-    ]
-)
-"""What cleaning makes of an input, whatever its path.
+LIGHT = ("text_key", "digest", "chars_in", "chars_out")
+"""Columns of texts that a stage needs of all documents at once."""
 
-``text_key`` hashes what a comparison looks at (text and language), ``digest`` the text alone; ``size`` counts
-characters that are not white space, ``removed`` those of page furniture; ``changes`` are rows of ``changes.jsonl``
-without the path; ``words`` and ``content`` are the sketch.
-"""
 
-REJECTS = pa.schema([("key", pa.binary(16)), ("reason", pa.string()), ("detail", pa.string())])
-"""Why cleaning sets an input aside, whatever its path."""
+def texts_shelf(folder: Path) -> Shelf:
+    """The shelf of clean texts in a folder."""
+    return Shelf(folder, TEXTS, LIGHT)
 
 
 @dataclass(frozen=True)
@@ -73,7 +51,7 @@ class Documents:
     @classmethod
     def load(cls, table: Path, catalogue: Path, shelf: Path) -> Documents:
         """The documents of a run, mapped into memory rather than read."""
-        return cls(read_table(table), Catalogue.load(catalogue), Shelf(shelf, TEXTS))
+        return cls(read_table(table), Catalogue.load(catalogue), texts_shelf(shelf))
 
     def __len__(self) -> int:
         """The number of documents."""
@@ -93,6 +71,11 @@ class Documents:
     def paths(self, numbers: NDArray[np.integer]) -> list[str]:
         """The paths of some documents."""
         found: list[str] = self.table.column("path").take(pa.array(self.rows[numbers])).to_pylist()
+        return found
+
+    def light(self, name: str, numbers: slice = slice(None)) -> NDArray[Any]:
+        """One of :data:`LIGHT` for all documents, or for a run of them."""
+        found: NDArray[Any] = self.catalogue.light[name][self.places[numbers]]
         return found
 
     def texts(self, numbers: NDArray[np.integer], columns: Sequence[str]) -> pa.Table:

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from flows.errors import explained, printable
-from flows.shelves import version_of
+from flows.stages.candidates import pairs_folder, sketching_shelf
 from flows.stages.cleaning import Shelves
 from flows.stages.clustering import Clustered
-from flows.stages.comparing import Verdicts, verdicts_shelf
+from flows.stages.comparing import Verdicts
 from flows.stages.job import Job
 from flows.stages.writing import Written
 from flows.store import written
+from flows.versions import version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,20 @@ def _tidy(job: Job, clustered: Clustered) -> None:
     shelves = Shelves.of(job.workspace, job.options)
     documents = candidates.cleaned.documents()
     verdicts = Verdicts.of(job, candidates, np.load(clustered.pairs))
-    rejects = shelves.rejects.catalogue()
+    rejects, sketching = shelves.rejects.catalogue(), sketching_shelf(job.workspace)
+    sketches = sketching.catalogue()
+    sketched = sketches.find(documents.light("text_key"))
     for shelf, catalogue, places in (
         (shelves.texts, documents.catalogue, documents.places),
+        (sketching, sketches, sketched[sketched >= 0]),
         (verdicts.shelf, verdicts.catalogue, verdicts.places),
         (shelves.rejects, rejects, np.arange(len(rejects.keys))),
     ):
         live = np.zeros(len(catalogue.keys), dtype=bool)
         live[places] = True
         shelf.sweep(catalogue, live)
-    current = {shelves.texts.folder, shelves.rejects.folder, verdicts_shelf(job.workspace).folder}
+    current = {shelves.texts.folder, shelves.rejects.folder, sketching.folder, verdicts.shelf.folder}
+    current.add(pairs_folder(job.workspace))
     for folder in set(job.workspace.shelves.iterdir()) - current:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -22,7 +22,6 @@ from flows.inputs import Entry, Input, check_seeds, read_chunk, read_file, read_
 from flows.inputs.chunks import write_chunks
 from flows.inputs.documents import declared_charset
 from flows.inputs.records import Fields
-from flows.options import RunOptions
 from flows.texts import clean_input
 
 PAGE = b"<!DOCTYPE html><html><body><p>The council met.</p></body></html>"
@@ -180,7 +179,7 @@ def test_pages_say_their_character_set(page: bytes, charset: str | None) -> None
 def test_a_page_is_decoded_as_it_says() -> None:
     words = "Совет собрался в пятницу. "
     page = f"<html><head><meta charset=koi8-r></head><body><p>{words * 20}</p></body></html>".encode("koi8-r")
-    decoded, cleaned = clean_input(Input("a.html", page, "html"), RunOptions())
+    decoded, cleaned = clean_input(Input("a.html", page, "html"))
     assert decoded.text == page.decode("koi8-r")
     assert words.strip() in cleaned.text
 

@@ -16,7 +16,7 @@ from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, r
 
 from cleaners.documents import FOLDED
 from flows.inputs import chunks
-from flows.stages import candidates, comparing
+from flows.stages import comparing, joining
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>{title}</title></head>"
@@ -67,9 +67,10 @@ def test_engines_and_the_sizes_of_chunks_change_nothing(
 ) -> None:
     monkeypatch.setattr(chunks, "CHUNK_ITEMS", 5)
     monkeypatch.setattr(comparing, "CHUNK_PAIRS", 7)
-    monkeypatch.setattr(candidates, "PART", 9)
-    monkeypatch.setattr(candidates, "SCORED", 11)
-    monkeypatch.setattr(candidates, "BUCKET_ROWS", 300)
+    monkeypatch.setattr(joining, "PART", 9)
+    monkeypatch.setattr(joining, "SCORED", 11)
+    monkeypatch.setattr(joining, "RANGE", 7)
+    monkeypatch.setattr(joining, "BUCKET_ROWS", 300)
     seeds, expected = undisturbed
     run(seeds, tmp_path / "output", **options)
     assert left_behind(tmp_path / "output") == expected
@@ -138,7 +139,7 @@ def test_random_histories(number: int, tmp_path: Path, monkeypatch: pytest.Monke
         if draw.random() < 0.3:
             options = {"straighten_quotes": draw.random() < 0.5, "keep": draw.choice(("source", "longest"))}
         if draw.random() < 0.2:
-            monkeypatch.setattr("flows.stages.cleaning.code_version", lambda turn=turn: f"changed{turn}")
+            monkeypatch.setattr("flows.stages.cleaning.code_version", lambda *modules, turn=turn: f"changed{turn}")
         run(folder.seeds, tmp_path / "kept", **options)
         run(folder.seeds, tmp_path / f"full{turn}", **options)
         assert left_behind(tmp_path / "kept") == left_behind(tmp_path / f"full{turn}")

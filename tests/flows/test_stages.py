@@ -260,17 +260,17 @@ def test_a_write_that_fails_anywhere_leaves_nothing_half_written(limit: int, tmp
 def test_a_document_that_breaks_the_cleaning_is_set_aside_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.stages import cleaning
+    from flows.stages import outcomes
 
     def fragile(item: object, options: RunOptions) -> object:
         if b"Grenade" in item.data:  # type: ignore[attr-defined]
             raise RecursionError("maximum recursion depth exceeded")
         return original(item, options)  # type: ignore[arg-type]
 
-    original = cleaning.clean_input
+    original = outcomes.clean_input
     seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": "Grenade", "c.txt": article(2)})
     with monkeypatch.context() as patch:
-        patch.setattr(cleaning, "clean_input", fragile)
+        patch.setattr(outcomes, "clean_input", fragile)
         run(seeds, tmp_path / "output")
     assert_adds_up(tmp_path / "output")
     assert [(r["path"], r["reason"]) for r in rows(tmp_path / "output", "rejected")] == [("b.txt", "failed")]
@@ -279,12 +279,12 @@ def test_a_document_that_breaks_the_cleaning_is_set_aside_alone(
 
 
 def test_a_comparison_that_fails_names_its_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cleaners.duplicates import compare
+    from flows.stages import verdicts
 
     def broken(left: object, right: object, **told: object) -> object:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(compare, "compare_profiles", broken)
+    monkeypatch.setattr(verdicts, "compare_profiles", broken)
     seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": article(1) + " More."})
     with pytest.raises(RunError, match=r"comparing a\.txt with b\.txt failed with ZeroDivisionError"):
         run(seeds, tmp_path / "output")

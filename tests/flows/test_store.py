@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 
 from flows import shelves, store
 from flows.errors import LockedError, UsageError
-from flows.shelves import Shelf, code_version
+from flows.shelves import Shelf
 
 SCHEMA = pa.schema([("key", pa.binary(4)), ("text", pa.string())])
 
@@ -170,24 +169,3 @@ def test_sweeping_merges_what_many_small_runs_left(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
     left = [name for name in names if name != "0007"]
     assert texts(made, *left) == [f"text of {name}" for name in left]
-
-
-def test_the_version_of_the_code_changes_with_any_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("cleaners/a.py", "cleaners/data/words.json", "flows/stages/b.py", "flows/inputs/c.py", "flows/texts.py")
-    for name in names:
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("x")
-    monkeypatch.setattr(shelves, "__file__", str(tmp_path / "flows/shelves.py"))
-    seen = set()
-    for change in (None, *names):
-        if change:
-            (tmp_path / change).write_text("y")
-        seen.add(code_version.__wrapped__())
-    assert len(seen) == 6
-
-
-def test_hashing_the_code_costs_little() -> None:
-    begun = time.perf_counter()
-    code_version.__wrapped__()
-    assert time.perf_counter() - begun < 1
