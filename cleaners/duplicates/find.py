@@ -44,7 +44,10 @@ def find_duplicates(
     if isinstance(documents, Mapping):
         documents = (Document(path, text) for path, text in documents.items())
     ordered = sorted(documents, key=lambda document: document.path)
-    profiles = [profile(document.text, document.language) for document in ordered]
+    profiles = [
+        profile(document.text, document.language, published=document.published, publisher=document.publisher)
+        for document in ordered
+    ]
     sketches = Sketches.of(map(sketch, profiles))
     found = bucket_pairs(key_rows(sketches, 0, options.candidates), options.candidates)
     near = merge_found([found], sketches.content, options.candidates)

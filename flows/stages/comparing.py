@@ -111,13 +111,12 @@ def compare_chunk(work: Comparing) -> int:
     keys = np.load(work.keys, mmap_mode="r")[work.start : work.stop]
     numbers = np.unique(np.concatenate((pairs["left"], pairs["right"])))
     documents = work.cleaned.documents()
-    texts = documents.texts(numbers, ["text", "language"])
+    told = documents.texts(numbers, ["text", "language", "published", "publisher"]).to_pylist()
     profiles: dict[int, Profile] = {}
 
     def prepared(number: int) -> Profile:
         if number not in profiles:
-            at = int(np.searchsorted(numbers, number))
-            profiles[number] = profile(texts.column("text")[at].as_py(), texts.column("language")[at].as_py())
+            profiles[number] = profile(**told[int(np.searchsorted(numbers, number))])
         return profiles[number]
 
     rows = []

@@ -39,9 +39,9 @@ TEXTS = pa.schema(
 )
 """What cleaning makes of an input, whatever its path.
 
-``text_key`` hashes what a comparison looks at (text and language), ``digest`` the text alone; ``size`` counts
-characters that are not white space, ``removed`` those of page furniture; ``changes`` are rows of ``changes.jsonl``
-without the path.
+``text_key`` hashes what a comparison looks at (text, language, date and publisher), ``digest`` the text alone;
+``size`` counts characters that are not white space, ``removed`` those of page furniture; ``changes`` are rows of
+``changes.jsonl`` without the path.
 """
 
 REJECTS = pa.schema([("key", pa.binary(16)), ("reason", pa.string()), ("detail", pa.string())])
@@ -74,10 +74,11 @@ def text_digest(text: str) -> bytes:
 
 
 def _described(cleaned: CleanText) -> dict[str, Any]:
+    told = (cleaned.language, cleaned.published, cleaned.publisher, cleaned.text)
     removed = sum(c.end - c.start - len(c.after) for c in cleaned.changes if "furniture" in c.step.split("+"))
     return {
         "text": cleaned.text,
-        "text_key": text_digest(f"{cleaned.language or ''}\0{cleaned.text}"),
+        "text_key": text_digest("\0".join(each or "" for each in told)),
         "digest": text_digest(cleaned.text),
         "title": cleaned.title,
         "byline": cleaned.byline,

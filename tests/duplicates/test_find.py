@@ -52,6 +52,16 @@ def test_copies_and_edited_copies_fold_and_strangers_do_not() -> None:
     assert not [pair for pair in found.pairs if pair.left[0] != pair.right[0]]
 
 
+@pytest.mark.parametrize(
+    ("dates", "direction"),
+    [(("2024-05-01", "2024-05-03"), "right-from-left"), (("2024-05-03", "2024-05-01"), "left-from-right")],
+)
+def test_dates_tell_which_of_two_edited_copies_came_first(dates: tuple[str, str], direction: str) -> None:
+    texts = (TEXTS["a/original.txt"], TEXTS["a/edited.txt"])
+    documents = [Document(f"{n}.txt", texts[n], published=dates[n]) for n in (0, 1)]
+    assert [pair.verdict.direction for pair in find_duplicates(documents).pairs] == [direction]
+
+
 def test_a_mapping_and_documents_are_the_same_and_order_does_not_matter() -> None:
     documents = [Document(path, text) for path, text in TEXTS.items()]
     expected = find_duplicates(TEXTS)

@@ -96,6 +96,18 @@ def test_a_run_finds_what_the_search_in_memory_finds(tmp_path: Path) -> None:
     assert {(p.left, p.right): (p.verdict.relation, p.verdict.score) for p in found.pairs}.items() <= reported.items()
 
 
+def test_dates_of_the_documents_tell_which_was_made_from_which(tmp_path: Path) -> None:
+    body = article(3)
+    edited = body.replace(" after ", " once ", 2)
+    files = {
+        "a.html": f'<html><head><meta name="date" content="2024-05-03"></head><body><p>{body}</p></body></html>',
+        "b.html": f'<html><head><meta name="date" content="2024-05-01"></head><body><p>{edited}</p></body></html>',
+    }
+    run(fill(tmp_path / "seeds", files), tmp_path / "out")
+    (pair,) = rows(tmp_path / "out", "pairs")
+    assert (pair["relation"], pair["direction"]) == ("near-duplicate", "left-from-right")
+
+
 def test_members_of_a_cluster_come_from_different_clusterings_of_the_same_verdicts(tmp_path: Path) -> None:
     seeds = fill(tmp_path / "seeds", {"a.txt": article(1, 9), "b.txt": article(1, 9) + "\n\nOne more line was added."})
     for keep, canonical in (("longest", "b.txt"), ("source", None)):
