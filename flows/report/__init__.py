@@ -1,28 +1,34 @@
 """``report.html``: the output of a run for people, as one file that needs nothing but a browser.
 
+Where a run is too large for one page, ``report/`` holds all its documents and clusters on pages of their own.
+
 It is made from the other files of the output alone, so that it can be made again at any time (``copydesk report``), and
 holds no time of day: the same output gives the same bytes.
 """
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
 
-from flows.errors import UsageError, explained, printable
+from flows.errors import RunError, UsageError, explained, printable
 
-__all__ = ["NEEDED", "make_report", "write_report"]
+__all__ = ["NEEDED", "make_report", "put_in_place", "write_report"]
+
+_OURS = re.compile(r"(documents|clusters)-\d{4,}\.html|search\.html")
 
 NEEDED = ("documents.jsonl", "changes.jsonl", "pairs.jsonl", "clusters.jsonl", "rejected.jsonl")
 """What the report is made from."""
 
 
 def write_report(output: Path) -> Path:
-    """Write ``report.html`` into the output of a run, and say where it is.
+    """Write ``report.html``, and its side pages where the run is large, into the output; where the report is.
 
     Raises :class:`~flows.errors.UsageError` where ``output`` is not the output of a run, and
     :class:`~flows.errors.RunError` where it cannot be read or written.
     """
-    from flows.store import written
+    import tempfile
 
     missing = [name for name in NEEDED if not (output / name).is_file()]
     if missing:
@@ -31,14 +37,41 @@ def write_report(output: Path) -> Path:
             "name the folder that copydesk run wrote to"
         )
     target = output / "report.html"
-    with explained("writing", target), written(target) as handle:
-        handle.write(make_report(output))
+    with explained("writing", target), tempfile.TemporaryDirectory(prefix=".report-", dir=output) as beside:
+        make_report(output, Path(beside))
+        put_in_place(Path(beside), output)
     return target
 
 
-def make_report(output: Path) -> bytes:
-    """The report on the files of an output."""
+def make_report(output: Path, folder: Path) -> None:
+    """Make the report on the files of an output, and its side pages, in another folder."""
     from flows.report.gather import gather
     from flows.report.page import render
+    from flows.report.side import side_pages
 
-    return render(gather(output)).encode()
+    report = gather(output)
+    (folder / "report").mkdir(parents=True, exist_ok=True)
+    for name, markup in side_pages(output, report):
+        (folder / "report" / name).write_bytes(markup.encode())
+    (folder / "report.html").write_bytes(render(report).encode())
+
+
+def put_in_place(folder: Path, output: Path) -> None:
+    """Move a report that is complete into the output: the side pages, then the report; then old side pages go.
+
+    Raises :class:`~flows.errors.RunError` where ``report/`` is a link, which would lead out of the output.
+    """
+    side, made = output / "report", sorted((folder / "report").iterdir())
+    if side.is_symlink():
+        raise RunError(f"{printable(side)} is a link, so pages would land outside the output; replace it by a folder")
+    if made:
+        side.mkdir(exist_ok=True)
+    for page in made:
+        page.replace(side / page.name)
+    (folder / "report.html").replace(output / "report.html")
+    kept = {page.name for page in made}
+    for page in side.iterdir() if side.is_dir() else ():
+        if page.name not in kept and _OURS.fullmatch(page.name):
+            page.unlink()
+    with suppress(OSError):
+        side.rmdir()  # where nothing is left in it

@@ -6,11 +6,12 @@ too.  The files are read line by line and only what is shown is kept.
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -42,6 +43,12 @@ REJECTED = 300
 
 RULES = 40
 """Rules listed, those first that removed most."""
+
+A_PAGE = 100
+"""Documents on a side page."""
+
+PAGED = 100_000
+"""Documents that get side pages; reading a page a minute, eight hours a day, nobody comes to the end of them."""
 
 BINS = 20
 """Bars of the histogram of scores."""
@@ -91,6 +98,32 @@ class ClusterView:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Where a page finds documents: on itself (``shown``), or by their ``places`` on the side pages.
+
+    ``places`` holds the number of each document among all of them, and is empty where there are no side pages; ``up``
+    leads from the page to the folder of the output, ``side`` to that of the side pages.
+    """
+
+    shown: frozenset[str] = frozenset()
+    places: Mapping[str, int] = field(default_factory=dict)
+    up: str = ""
+    side: str = "report/"
+
+    def to(self, path: str) -> str | None:
+        """The address of a document; None where it has none.
+
+        >>> links = Links(frozenset(["a"]), {"a": 0, "b": 250})
+        >>> links.to("b"), links.to("c")
+        ('report/documents-0003.html#n250', None)
+        """
+        if path in self.shown:
+            return f"#{anchor(path)}"
+        place = self.places.get(path)
+        return None if place is None else f"{self.side}documents-{place // A_PAGE + 1:04d}.html#n{place}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything the page shows."""
 
@@ -110,6 +143,7 @@ class Report:
     related: Some[Row] = field(default_factory=Some)
     decided: Some[Row] = field(default_factory=Some)
     rejected: Some[Row] = field(default_factory=Some)
+    links: Links = field(default_factory=Links)
 
     @property
     def read(self) -> int:
@@ -119,20 +153,21 @@ class Report:
 
 def gather(output: Path) -> Report:
     """What the report shows of an output."""
-    clusters = _largest(rows(output / "clusters.jsonl"), CLUSTERS, lambda row: (-len(row["members"]), row["canonical"]))
-    wanted = _pairs_of(clusters.shown)
+    clusters = largest(rows(output / "clusters.jsonl"), CLUSTERS, lambda row: (-len(row["members"]), row["canonical"]))
+    wanted = pairs_of(clusters.shown)
     pairs, related, decided, relations, bins = _gather_pairs(output, wanted)
     changes, rules = _gather_changes(output)
     told = _count(output)
     chosen = set(changes) if told.documents > DOCUMENTS else None
-    named = {path for row in clusters.shown for path in _shown_members(row)}
+    named = {path for row in clusters.shown for path in shown_members(row)}
     named |= {row[side] for row in (*related.shown, *decided.shown) for side in ("left", "right")}
-    found, names = _find(output, named if chosen is None else named | chosen, everything=chosen is None)
-    views = (
+    found, names, places = _find(output, named if chosen is None else named | chosen, everything=chosen is None)
+    views = [
         DocumentView(row, changes.get(path, ()), names.get(path))
         for path, row in sorted(found.items())
         if chosen is None or path in chosen
-    )
+    ]
+    links = Links(frozenset(view.row["path"] for view in views), places if chosen is not None else {})
     return Report(
         statuses=told.statuses,
         relations=relations,
@@ -144,12 +179,32 @@ def gather(output: Path) -> Report:
         chars_out=told.chars_out,
         rules=rules,
         bins=bins,
-        clusters=Some(tuple(_cluster_view(row, found, pairs) for row in clusters.shown), clusters.total),
+        clusters=Some(tuple(cluster_view(row, found, pairs) for row in clusters.shown), clusters.total),
         documents=Some(tuple(views), told.documents),
         related=Some(tuple(row | _titles(row, found) for row in related.shown), related.total),
         decided=Some(tuple(row | _titles(row, found) for row in decided.shown), decided.total),
         rejected=_first(rows(output / "rejected.jsonl"), REJECTED),
+        links=links,
     )
+
+
+def anchor(path: str) -> str:
+    """The name by which links within a page find a document.
+
+    >>> anchor("a b.txt") == anchor("a b.txt") != anchor("a-b.txt")
+    True
+    """
+    return f"d{hashlib.sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def source_of(row: Row) -> str:
+    """Where a document comes from, as far as one can tell: its publisher, or else the folder it lies in.
+
+    >>> source_of({"publisher": None, "path": "herald/2023/a.txt"}), source_of({"publisher": None, "path": "a.txt"})
+    ('herald', '')
+    """
+    folder, _, rest = row["path"].partition("/")
+    return str(row["publisher"] or (folder if rest else ""))
 
 
 def rows(file: Path) -> Iterator[Row]:
@@ -173,7 +228,7 @@ def _first(found: Iterable[Row], limit: int) -> Some[Row]:
     return Some(tuple(shown), total)
 
 
-def _largest(found: Iterable[Row], limit: int, order: Callable[[Row], Any]) -> Some[Row]:
+def largest(found: Iterable[Row], limit: int, order: Callable[[Row], Any]) -> Some[Row]:
     counted = _Counted(found)
     return Some(tuple(heapq.nsmallest(limit, counted, key=order)), counted.count)
 
@@ -190,17 +245,17 @@ class _Counted:
             yield item
 
 
-def _shown_members(cluster: Row) -> list[str]:
+def shown_members(cluster: Row) -> list[str]:
     """The canonical path of a cluster and those members that are shown."""
     others = [path for path in cluster["members"] if path != cluster["canonical"]]
     return [cluster["canonical"], *others[:MEMBERS]]
 
 
-def _pairs_of(clusters: Iterable[Row]) -> set[tuple[str, str]]:
+def pairs_of(clusters: Iterable[Row]) -> set[tuple[str, str]]:
     """The pairs of a canonical document and a member that are shown, left before right."""
     found = set()
     for row in clusters:
-        head, *others = _shown_members(row)
+        head, *others = shown_members(row)
         found |= {(min(head, path), max(head, path)) for path in others}
     return found
 
@@ -226,7 +281,7 @@ def _gather_pairs(
             if not folded:
                 yield told
 
-    related = _largest(linked(), RELATED, lambda row: (-row["score"], row["left"], row["right"]))
+    related = largest(linked(), RELATED, lambda row: (-row["score"], row["left"], row["right"]))
     some = Some(tuple(decided[:DECIDED]), len(decided))
     return pairs, related, some, relations, tuple((folded, other) for folded, other in bins)
 
@@ -286,21 +341,26 @@ def _count(output: Path) -> _Told:
     return told
 
 
-def _find(output: Path, wanted: set[str], *, everything: bool) -> tuple[dict[str, Row], dict[str, str]]:
-    """The rows of some documents (or of all), and the files of the canonical ones among them below ``texts/``."""
+def _find(output: Path, wanted: set[str], *, everything: bool) -> tuple[dict[str, Row], dict[str, str], dict[str, int]]:
+    """The rows of some documents (or of all), the files of the canonical ones among them below ``texts/``, and the
+    number of each document."""
     found: dict[str, Row] = {}
     canonical: list[tuple[str, str]] = []
+    places: dict[str, int] = {}
     for row in rows(output / "documents.jsonl"):
         if row["status"] == "canonical":
             canonical.append((row["path"], row["id"]))
-        if row["status"] != "rejected" and (everything or row["path"] in wanted):
-            found[row["path"]] = row
+        if row["status"] != "rejected":
+            if len(places) < PAGED:
+                places[row["path"]] = len(places)
+            if everything or row["path"] in wanted:
+                found[row["path"]] = row
     names = zip((path for path, _ in canonical), text_names(canonical), strict=True)
-    return found, {path: name for path, name in names if path in found}
+    return found, {path: name for path, name in names if path in found}, places
 
 
-def _cluster_view(row: Row, found: dict[str, Row], pairs: dict[tuple[str, str], Row]) -> ClusterView:
-    head, *others = _shown_members(row)
+def cluster_view(row: Row, found: dict[str, Row], pairs: dict[tuple[str, str], Row]) -> ClusterView:
+    head, *others = shown_members(row)
     held = (pairs.get((min(head, path), max(head, path))) for path in others)
     return ClusterView(
         row=row,

@@ -1,18 +1,20 @@
-"""The page itself: a template filled in with escaping on, a style sheet that the page vouches for, and no script."""
+"""The page itself: a template filled in with escaping on, a style sheet and a script that the page vouches for."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cleaners.documents import FOLDED
-from flows.report.gather import BINS, Report, Row
+from flows.report.gather import BINS, DocumentView, Report, Row, anchor, source_of
 from flows.report.marking import Segment, before_and_after, beside
 from flows.terminal import harmless
 
@@ -27,6 +29,9 @@ SAID = {
     "keep-right": "one text, keep the second",
 }
 """What people decide, in words."""
+
+OFFERED = 40
+"""Values that a filter offers; what is rarer is found by its words."""
 
 TALLIES = 8
 """Languages, publishers and the like listed one by one; the rest is summed up."""
@@ -54,11 +59,22 @@ class Tally:
 
 def render(report: Report) -> str:
     """The page.  Nothing in it but the report decides on its bytes."""
+    from cleaners.duplicates.model import rewrite_model
+
+    return fill_in("page.html", report=report, links=report.links, line=rewrite_model().rewrite_from)
+
+
+def fill_in(template: str, script: str = "report.js", **given: Any) -> str:
+    """A page from one of the templates: nothing may be loaded or sent, and nothing run but the page's own script."""
     from markupsafe import Markup
 
-    style = (files(__package__) / "style.css").read_text("utf-8")
-    policy = f"default-src 'none'; style-src {vouched(style)}; base-uri 'none'; form-action 'none'"
-    return environment().get_template("page.html").render(report=report, style=Markup(style), policy=policy)
+    style, code = ((files(__package__) / name).read_text("utf-8") for name in ("style.css", script))
+    policy = (
+        f"default-src 'none'; style-src {vouched(style)}; script-src {vouched(code)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = environment().get_template(template)
+    return page.render(style=Markup(style), script=Markup(code), policy=policy, **given)
 
 
 def vouched(content: str) -> str:
@@ -66,6 +82,7 @@ def vouched(content: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
+@lru_cache(maxsize=4)
 def environment(*packages: str) -> Environment:
     """Templates with escaping on: those that lie here and in other packages."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -97,6 +114,12 @@ def environment(*packages: str) -> Environment:
         "sides": sides,
         "bars": bars,
         "meta": meta,
+        "source": source_of,
+        "rule_name": lambda change: f"{change['step']}/{change['rule']}",
+        "words": words,
+        "sources_shown": lambda report: options(map(source_of, _rows_shown(report))),
+        "relations_shown": lambda report: options(_relations_shown(report)),
+        "rules_shown": lambda report: options(rules_of(report.documents.shown)),
         "said": lambda what: SAID.get(what, what),
         "day": lambda when: when[:10],
     }
@@ -104,13 +127,36 @@ def environment(*packages: str) -> Environment:
     return found
 
 
-def anchor(path: str) -> str:
-    """The name by which links within the page find a document.
+def words(values: Iterable[str | None]) -> str:
+    """Different words as a JSON list, for an attribute of an element.
 
-    >>> anchor("a b.txt") == anchor("a b.txt") != anchor("a-b.txt")
-    True
+    >>> words(["b", None, "a", "b"])
+    '["a", "b"]'
     """
-    return f"d{hashlib.sha256(path.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    return json.dumps(sorted({value for value in values if value}), ensure_ascii=False)
+
+
+def options(values: Iterable[str | None]) -> list[str]:
+    """What a filter offers: the most frequent values, by name."""
+    counted = Counter(value for value in values if value)
+    return sorted(name for name, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:OFFERED])
+
+
+def rules_of(views: Iterable[DocumentView]) -> Iterator[str]:
+    """The rules that changed some documents, once for each document."""
+    for view in views:
+        yield from {f"{change['step']}/{change['rule']}" for change in view.changes}
+
+
+def _rows_shown(report: Report) -> Iterator[Row]:
+    yield from (view.row for view in report.documents.shown)
+    yield from (row for cluster in report.clusters.shown for row in (cluster.canonical, *cluster.members.shown))
+
+
+def _relations_shown(report: Report) -> Iterator[str]:
+    yield from (row["relation"] or row["status"] for row in _rows_shown(report))
+    yield from (pair["relation"] for pair in (*report.related.shown, *report.decided.shown))
+    yield from ("rejected" for _ in report.rejected.shown)
 
 
 def tallies(counter: Counter[str]) -> list[Tally]:

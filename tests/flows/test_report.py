@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made import document, pair, rejected, write, write_attacked
+from made import ATTACKS, document, pair, rejected, write, write_attacked
 
 from flows.errors import RunError, UsageError
 from flows.report import NEEDED, write_report
@@ -83,7 +83,7 @@ class Page(HTMLParser):
         self.inside = tag
 
     def handle_data(self, data: str) -> None:
-        if self.inside != "style":
+        if self.inside not in ("style", "script"):
             self.words.append(data)
 
     @property
@@ -264,7 +264,29 @@ def test_a_large_run_is_counted_whole_and_shown_in_part(tmp_path: Path) -> None:
     assert [view.row["path"] for view in found.documents.shown] == paths[-DOCUMENTS:], "those with most removed"
     page = write_report(output)
     assert page.stat().st_size < 8_000_000
-    assert f"{many - DOCUMENTS} documents more in documents.jsonl" in Page(page.read_text("utf-8")).text
+    assert f"{many} documents in all, page by page" in Page(page.read_text("utf-8")).text
+    names = [file.name for file in sorted((output / "report").iterdir())]
+    pages = [f"documents-{number:04d}.html" for number in range(1, 7)]
+    assert names == [*(f"clusters-{number:04d}.html" for number in range(1, 8)), *pages, "search.html"]
+    last = Page((output / "report" / pages[-1]).read_text("utf-8"))
+    assert [given["id"] for tag, given in last.tags if tag == "details"] == [f"n{at}" for at in range(500, 600)]
+    assert "furniture: rule-59" in last.text, "before and after, as in the report"
+    write(output, documents=[document("a.txt", "one")])
+    write_report(output)
+    assert not (output / "report").exists(), "pages of an earlier run go"
+
+
+def test_side_pages_leave_alone_what_is_not_theirs(output: Path) -> None:
+    (output / "report").mkdir()
+    for name in ("notes.txt", "documents-0001.html", "documents-0001.html.bak"):
+        (output / "report" / name).write_text("mine", "utf-8")
+    write_report(output)
+    assert sorted(file.name for file in (output / "report").iterdir()) == ["documents-0001.html.bak", "notes.txt"]
+    shutil.rmtree(output / "report")
+    (output / "report").symlink_to(output.parent)
+    with pytest.raises(RunError, match="is a link, so pages would land outside the output"):
+        write_report(output)
+    assert not list(output.glob(".report-*"))
 
 
 # Hostile text
@@ -280,36 +302,69 @@ ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer", "figure",
     "figcaption", "h1", "h2", "h3", "h5", "p", "a", "b", "i", "small", "span", "bdi", "code", "br", "ul", "li", "dl",
     "div", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "svg", "g", "rect", "details",
-    "summary", "mark", "del", "ins",
+    "summary", "mark", "del", "ins", "label", "input", "select", "option", "output", "kbd", "script", "line", "h4",
+    "ol",
 }  # fmt: skip
 
 
-def test_hostile_text_adds_no_element_no_handler_and_no_address(attacked: Path) -> None:
-    page = report(attacked)
+@pytest.fixture
+def attacked_pages(attacked: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The report on it and all its side pages, which a small limit brings about."""
+    monkeypatch.setattr("flows.report.gather.DOCUMENTS", 3)
+    monkeypatch.setattr("flows.report.gather.CLUSTERS", 3)
+    found = [write_report(attacked), *sorted((attacked / "report").iterdir())]
+    assert [page.name for page in found[1:]] == ["clusters-0001.html", "documents-0001.html", "search.html"]
+    return found
+
+
+ADDRESS = re.compile(
+    r"#[\w-]+|(\.\./)?texts/[\w%./~-]+|(\.\./report|(report/)?(documents|clusters)-\d{4}|report/search)\.html(#n\d+)?"
+)
+
+
+def assert_harmless(page: Page) -> None:
     assert {tag for tag, _ in page.tags} <= ALLOWED
     for tag, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on")]
         for name in ("src", "href", "action", "srcdoc"):
             if value := attributes.get(name):
-                assert re.fullmatch(r"#[\w-]+|texts/[\w%./~-]+", value), (tag, name, value)
+                assert ADDRESS.fullmatch(value), (tag, name, value)
+
+
+def test_hostile_text_adds_nothing_to_the_side_pages(attacked_pages: list[Path]) -> None:
+    for file in attacked_pages:
+        markup = file.read_text("utf-8")
+        assert_harmless(Page(markup))
+        assert markup.count("<script") == (2 if file.name == "search.html" else 1)
+        assert "\x1b" not in markup
+
+
+def test_hostile_text_adds_no_element_no_handler_and_no_address(attacked: Path) -> None:
+    page = report(attacked)
+    assert_harmless(page)
     assert sum(tag == "meta" for tag, _ in page.tags) == 5
     assert [tag for tag, _ in page.tags].count("style") == 1
-    assert [tag for tag, _ in page.tags].count("title") == 1 + sum(map(any, gather(attacked).bins))
+    assert [tag for tag, _ in page.tags].count("title") == 2 + sum(map(any, gather(attacked).bins))
     assert "\x1b" not in (attacked / "report.html").read_text("utf-8")
     assert "<script>document.title='owned'</script>" in page.text, "it stays readable as the text it is"
     assert "{{ 7 * 7 }}" in page.text
 
 
-def test_the_policy_lets_nothing_in_but_the_one_style_sheet(output: Path) -> None:
+def test_the_policy_lets_nothing_in_but_the_one_style_sheet_and_script(output: Path) -> None:
     markup = write_report(output).read_text("utf-8")
-    [style] = re.findall(r"<style>(.*?)</style>", markup, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    digest, code = (
+        base64.b64encode(hashlib.sha256(re.findall(rf"<{tag}>(.*?)</{tag}>", markup, re.DOTALL)[0].encode()).digest())
+        for tag in ("style", "script")
+    )
     [policy] = [
         attributes["content"]
         for tag, attributes in Page(markup).tags
         if attributes.get("http-equiv") == "Content-Security-Policy"
     ]
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest.decode()}'; script-src 'sha256-{code.decode()}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     assert " style=" not in markup
     assert "http://" not in markup
     assert "https://" not in markup
@@ -347,8 +402,70 @@ def test_hostile_text_does_nothing_in_a_browser(attacked: Path, opened: Any) -> 
     page.wait_for_timeout(300)
     assert page.title() == "Copydesk report"
     assert page.url.startswith("file://")
-    assert page.evaluate("document.querySelectorAll('script, iframe, img, form, base, link').length") == 0
+    assert page.evaluate("document.querySelectorAll('iframe, img, form, base, link').length") == 0
+    assert page.evaluate("document.querySelectorAll('script').length") == 1
     assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none", "the style sheet applies"
+
+
+@pytest.mark.slow
+def test_hostile_text_does_nothing_on_side_pages(attacked_pages: list[Path], opened: Any) -> None:
+    for file in attacked_pages:
+        page = opened(file)
+        page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        page.wait_for_timeout(100)
+        assert page.title().startswith("Copydesk report")
+        assert page.url == file.as_uri()
+        assert page.evaluate("document.querySelectorAll('iframe, img, form, base, link').length") == 0
+    found = page.locator(".found li")
+    assert found.count() == 2 * len(ATTACKS)
+    page.fill("input", "onload")
+    assert 0 < found.count() < len(ATTACKS)
+    assert page.locator(".found svg").count() == 0
+
+
+@pytest.mark.slow
+def test_search_filters_and_keys(output: Path, opened: Any) -> None:
+    page = opened(write_report(output))
+    shown = page.locator("[data-card]:visible")
+    everything = shown.count()
+    page.keyboard.press("/")
+    page.keyboard.type("rain IS")
+    assert shown.all_inner_texts()[0].startswith("c.txt")
+    assert page.locator(".find output").inner_text() == f"1 of {everything} shown"
+    page.keyboard.press("Escape")
+    assert shown.count() == everything
+    page.select_option("[name=source]", "Wire")
+    assert all("Budget passed" in text for text in shown.all_inner_texts())
+    page.keyboard.press("Escape")
+    page.select_option("[name=rule]", "furniture/share-bar")
+    assert [text[:5] for text in shown.all_inner_texts()] == ["c.txt"]
+    page.keyboard.press("Escape")
+    page.select_option("[name=relation]", "rewrite")
+    assert shown.count() == 2, "the cluster and the document that was folded"
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        page.keyboard.press("j")
+    page.keyboard.press("o")
+    assert page.locator("details.document[open]").get_attribute("id") is not None
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.matches('.cluster')")
+
+
+@pytest.mark.slow
+def test_a_link_opens_the_document_it_leads_to(output: Path, opened: Any) -> None:
+    page = opened(write_report(output))
+    page.click(".cluster .members a")
+    assert page.locator("details.document[open] .title").inner_text() == "b.txt"
+
+
+@pytest.mark.slow
+def test_without_script_everything_is_there_but_the_search(output: Path, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(write_report(output).as_uri())
+    assert page.locator(".find").is_hidden()
+    assert page.locator("[data-card]:visible").count() == 6
+    context.close()
 
 
 @pytest.mark.slow

@@ -1,0 +1,176 @@
+"""The side pages of a large run: every document before and after, every cluster side by side, a page to search them.
+
+They lie in ``report/`` beside ``report.html``, each of them small enough for a telephone, so that the report itself
+stays one whatever the size of the run.  Only what stands on a page is held in memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from flows.outputs.names import text_names
+from flows.report.gather import (
+    A_PAGE,
+    PAGED,
+    ClusterView,
+    DocumentView,
+    Links,
+    Report,
+    Row,
+    cluster_view,
+    largest,
+    pairs_of,
+    rows,
+    shown_members,
+    source_of,
+)
+from flows.report.page import fill_in, options, rules_of
+
+CLUSTERS_A_PAGE = 40
+
+CLUSTERS_PAGED = 4000
+"""Clusters that get side pages, the largest first."""
+
+TITLE_SHOWN = 120
+"""Characters of a title or path in the search."""
+
+
+def side_pages(output: Path, report: Report) -> Iterator[tuple[str, str]]:
+    """The side pages by name; none where everything stands in the report itself."""
+    if not report.links.places:
+        return
+    links = replace(report.links, shown=frozenset(), up="../", side="")
+    index = _Index()
+    yield from _document_pages(output, links, index)
+    yield "search.html", index.page()
+    if report.clusters.hidden:
+        yield from _cluster_pages(output, links)
+
+
+def _document_pages(output: Path, links: Links, index: _Index) -> Iterator[tuple[str, str]]:
+    """Pages of documents in the order of their paths, each noted in the index as it goes by."""
+    pages = -(-len(links.places) // A_PAGE)
+    views = itertools.islice(_documents(output), PAGED)
+    for number in range(1, pages + 1):
+        some = list(itertools.islice(views, A_PAGE))
+        for view in some:
+            index.add(view)
+        filters: dict[str, Any] = {
+            "sources": options(source_of(view.row) for view in some),
+            "relations": options(view.row["relation"] or view.row["status"] for view in some),
+            "rules": options(rules_of(some)),
+        }
+        told: dict[str, Any] = {"kind": "documents", "number": number, "pages": pages, "first": (number - 1) * A_PAGE}
+        yield f"documents-{number:04d}.html", fill_in("side.html", views=some, links=links, **told, **filters)
+
+
+def _documents(output: Path) -> Iterator[DocumentView]:
+    """Every document with its changes; both files are in the order of the paths."""
+    changes = itertools.groupby(rows(output / "changes.jsonl"), key=lambda row: row["path"])
+    path, group = next(changes, (None, iter(())))
+    names = _text_names(output)
+    for row in rows(output / "documents.jsonl"):
+        if row["status"] == "rejected":
+            continue
+        found: tuple[Row, ...] = ()
+        if path == row["path"]:
+            found = tuple(group)
+            path, group = next(changes, (None, iter(())))
+        yield DocumentView(row, found, next(names) if row["status"] == "canonical" else None)
+
+
+def _text_names(output: Path) -> Iterator[str]:
+    kept = ((row["path"], row["id"]) for row in rows(output / "documents.jsonl") if row["status"] == "canonical")
+    return iter(text_names(kept))
+
+
+def _cluster_pages(output: Path, links: Links) -> Iterator[tuple[str, str]]:
+    """Pages of clusters, the largest first."""
+    order: Callable[[Row], Any] = lambda row: (-len(row["members"]), row["canonical"])  # noqa: E731
+    found = largest(rows(output / "clusters.jsonl"), CLUSTERS_PAGED, order).shown
+    documents = _Offsets(output / "documents.jsonl", {path for row in found for path in shown_members(row)}, _path_of)
+    pairs = _Offsets(output / "pairs.jsonl", pairs_of(found), lambda row: (row["left"], row["right"]))
+    pages = -(-len(found) // CLUSTERS_A_PAGE)
+    for number in range(1, pages + 1):
+        some = found[(number - 1) * CLUSTERS_A_PAGE : number * CLUSTERS_A_PAGE]
+        members = documents.rows({path for row in some for path in shown_members(row)})
+        views = [cluster_view(row, members, pairs.rows(pairs_of([row]))) for row in some]
+        filters: dict[str, Any] = {
+            "sources": options(source_of(row) for view in views for row in _members(view)),
+            "relations": options(row["relation"] for view in views for row in view.members.shown),
+            "rules": [],
+        }
+        told: dict[str, Any] = {"kind": "clusters", "number": number, "pages": pages, "first": 0}
+        yield f"clusters-{number:04d}.html", fill_in("side.html", views=views, links=links, **told, **filters)
+
+
+def _members(view: ClusterView) -> tuple[Row, ...]:
+    return view.canonical, *view.members.shown
+
+
+def _path_of(row: Row) -> Any:
+    return row["path"]
+
+
+class _Offsets:
+    """Where some rows of a file begin, by their keys."""
+
+    def __init__(self, file: Path, wanted: set[Any], key: Callable[[Row], Any]) -> None:
+        self._file = file
+        self._starts: dict[Any, int] = {}
+        with file.open("rb") as lines:
+            start = 0
+            for line in lines:
+                found = key(json.loads(line))
+                if found in wanted:
+                    self._starts[found] = start
+                start += len(line)
+
+    def rows(self, wanted: Iterable[Any]) -> dict[Any, Row]:
+        """The rows with some keys, as far as they are there."""
+        found: dict[Any, Row] = {}
+        with self._file.open("rb") as lines:
+            for key in wanted:
+                if key in self._starts:
+                    lines.seek(self._starts[key])
+                    found[key] = json.loads(lines.readline())
+        return found
+
+
+@dataclass(slots=True)
+class _Index:
+    """What the search looks at: a short row for each document, with numbers for what many have in common."""
+
+    sources: dict[str, int] = field(default_factory=dict)
+    relations: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)
+    documents: list[list[Any]] = field(default_factory=list)
+
+    def add(self, view: DocumentView) -> None:
+        """Note a document."""
+        row = view.row
+        names = (
+            (self.sources, source_of(row)),
+            (self.relations, row["relation"] or row["status"]),
+        )
+        source, relation = (known.setdefault(name, len(known)) for known, name in names)
+        rules = sorted(self.rules.setdefault(name, len(self.rules)) for name in sorted(set(rules_of([view]))))
+        title = (row["title"] or "")[:TITLE_SHOWN]
+        self.documents.append([row["path"][:TITLE_SHOWN], title, source, relation, rules])
+
+    def page(self) -> str:
+        """The page that searches it."""
+        from markupsafe import Markup
+
+        told = {name: list(getattr(self, name)) for name in ("sources", "relations", "rules")}
+        index = json.dumps(told | {"documents": self.documents}, ensure_ascii=False, separators=(",", ":"))
+        offered = {name: sorted(filter(None, known)) for name, known in told.items()}
+        # Within a script element only "<" could end it (HTML, 13.1.2.6); the other two are for older readers.
+        for letter in "<>&\u2028\u2029":
+            index = index.replace(letter, f"\\u{ord(letter):04x}")
+        return fill_in("search.html", "search.js", index=Markup(index), count=len(self.documents), **offered)
