@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cleaners.documents import Change
 
@@ -127,7 +127,7 @@ def _merged(step: str, group: list[_Item], change: Change) -> Change:
     if change.after or not names:
         names = [(item.change.step, item.change.rule) for item in group if item.change] + names
     steps, rules = ("+".join(dict.fromkeys(part)) for part in zip(*names, strict=True))
-    return replace(change, step=steps, rule=rules)
+    return Change(steps, rules, change.start, change.end, change.before, change.after)
 
 
 def _check(edits: list[Edit], length: int) -> None:

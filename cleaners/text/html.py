@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
 
 from cleaners.documents import CleanText
+from cleaners.text.article import article_text, parsed
 from cleaners.text.clean import CleanOptions, settled
+from cleaners.text.declared import declared_metadata
 from cleaners.text.edits import Revision
 from cleaners.text.markup import plain_text, tracing_edits
 
@@ -26,20 +28,20 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
     plain text.  Raises :class:`~cleaners.text.decoding.DecodingError` for bytes that are no text.
     """
     markup = html if isinstance(html, str) else _decoded(html)
-    found = _article(markup, url)
-    extracted = (found.text if found is not None else None) or plain_text(markup)
+    tree = parsed(markup)
+    extracted = (article_text(tree, url) if tree is not None else None) or plain_text(markup)
     draft = Revision.of(markup).revise("html", tracing_edits(markup, extracted))
     cleaned = settled(draft, options or CleanOptions())
-    if found is None:
+    if tree is None:
         return cleaned
-    return CleanText(
-        cleaned.text,
-        found.title or cleaned.title,
-        found.author or cleaned.byline,
-        found.date or cleaned.published,
-        found.sitename or cleaned.publisher,
-        cleaned.language or found.language,
-        cleaned.changes,
+    declared = declared_metadata(tree, url)
+    return replace(
+        cleaned,
+        title=declared.title or cleaned.title,
+        byline=declared.byline or cleaned.byline,
+        published=declared.published or cleaned.published,
+        publisher=declared.publisher or cleaned.publisher,
+        language=cleaned.language or declared.language,
     )
 
 
@@ -48,13 +50,3 @@ def _decoded(data: bytes) -> str:
 
     declared = _CHARSET.search(data[:4096])
     return decode(data, declared.group(1).decode("ascii") if declared else None).text
-
-
-def _article(markup: str, url: str | None) -> Any:
-    """What trafilatura makes of a page; nothing where it finds no article or stumbles over the markup."""
-    import trafilatura
-
-    try:
-        return trafilatura.bare_extraction(markup, url=url, include_comments=False, with_metadata=True)
-    except (ValueError, AttributeError, TypeError, LookupError, RecursionError):
-        return None

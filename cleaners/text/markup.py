@@ -1,21 +1,27 @@
 """Markup as visible characters with their places, so that an extracted text can be traced back to it.
 
 >>> seen = visible("<p>Tom &amp; Ann</p><script>x()</script>")
->>> seen.letters, seen.starts[:4]
-('Tom&Ann', [3, 4, 5, 7])
+>>> seen.letters, seen.spans
+('Tom&Ann', [(3, 7), (7, 12), (12, 16)])
 """
 
 from __future__ import annotations
 
 import html
+import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cleaners.text.edits import Edit
 
-_TOKEN = re.compile(r"<!--|<(?=[a-zA-Z/!?])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});?")
-_TAG = re.compile(r"<!--|<(?=[a-zA-Z/!?])")
+_TOKEN = re.compile(
+    r"(?:<(?!(?:script|style|template|noscript|svg|head)\b|!--)[a-zA-Z/!?][^>]*+(?:>|\Z)\s*+)++"  # any number of tags
+    r"|<!--|<[a-zA-Z][^>]*+(?:>|\Z)|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});?",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<!--|<[a-zA-Z/!?][^>]*(?:>|\Z)")
 _NAME = re.compile(r"</?([a-zA-Z][\w:-]{0,40})")
 _SILENT = frozenset(["script", "style", "template", "noscript", "svg", "head"])
 _BLOCKS = frozenset((
@@ -23,64 +29,77 @@ _BLOCKS = frozenset((
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol",
     "option", "p", "pre", "section", "table", "td", "th", "tr", "ul",
 ))  # fmt: skip
+_LETTER = re.compile(r"\S")
+_WORD = re.compile(r"\S+")
 _NEAR = 4000
 """Letters ahead in which a short line is looked for: a word such as `Share` stands everywhere."""
 _SHORT = 24
+_STRIDE = 500
+"""Letters looked at in one go, as a word may be as long as the page."""
 _MISSES = 60
 """Lines not found after which the rest is looked for nearby only, so that no page costs quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """The visible characters of a markup without white space, and where each starts and ends in it."""
+    """The visible characters of a markup without white space, and the spans of it, entities apart, they stand in.
+
+    The letters of ``spans[at]`` are ``letters[firsts[at]:firsts[at + 1]]``.
+    """
 
     letters: str
-    starts: list[int]
-    ends: list[int]
+    spans: list[tuple[int, int]]
+    firsts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """``extracted[low:high]`` stands in the markup as it is, at ``start:end``; ``first:last`` are its letters."""
+
+    low: int
+    high: int
+    start: int
+    end: int
+    first: int
+    last: int
 
 
 def visible(markup: str) -> Visible:
     """The characters a reader sees, white space left out; scripts, styles, comments and tags are passed over."""
-    letters: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
 
-    def take(low: int, high: int) -> None:
-        for at in range(low, high):
-            if not markup[at].isspace():
-                letters.append(markup[at])
-                starts.append(at)
-                ends.append(at + 1)
+    def take(text: str, start: int, end: int) -> None:
+        if letters := "".join(text.split()):
+            pieces.append(letters)
+            spans.append((start, end))
 
     at = 0
     while match := _TOKEN.search(markup, at):
-        take(at, match.start())
-        if match.group().startswith("&"):
-            for letter in html.unescape(match.group()):
-                if not letter.isspace():
-                    letters.append(letter)
-                    starts.append(match.start())
-                    ends.append(match.end())
-            at = match.end()
+        start, end = match.span()
+        if start > at:
+            take(markup[at:start], at, start)
+        if markup[start] == "&":
+            take(html.unescape(match[0]), start, end)
+            at = end
         else:
-            at = _behind(markup, match.start())
-    take(at, len(markup))
-    return Visible("".join(letters), starts, ends)
+            at = _behind(markup, start, end)
+    take(markup[at:], at, len(markup))
+    return Visible("".join(pieces), spans, [0, *itertools.accumulate(map(len, pieces))])
 
 
-def _behind(markup: str, start: int) -> int:
-    """Where the tag, comment or silent element that starts here ends; the end of the markup where it never does."""
+def _behind(markup: str, start: int, end: int) -> int:
+    """Where the tags or the opening of a comment at ``start:end`` lead: behind a silent element as a whole."""
     if markup.startswith("<!--", start):
-        end = markup.find("-->", start + 4)
-        return end + 3 if end >= 0 else len(markup)
-    end = markup.find(">", start)
-    if end < 0:
-        return len(markup)
+        close = markup.find("-->", start + 4)
+        return close + 3 if close >= 0 else len(markup)
+    if markup[start + 1] not in "sStTnNhH":  # the first letters of what is silent
+        return end
     name = _NAME.match(markup, start)
-    if name and markup[start + 1] != "/" and name.group(1).lower() in _SILENT and markup[end - 1] != "/":
-        close = re.compile(rf"</{name.group(1)}\s*>", re.IGNORECASE).search(markup, end)
-        return close.end() if close else len(markup)
-    return end + 1
+    if name and name[1].lower() in _SILENT and markup[end - 2] != "/":
+        found = re.compile(rf"</{name[1]}\s*>", re.IGNORECASE).search(markup, end)
+        return found.end() if found else len(markup)
+    return end
 
 
 def plain_text(markup: str) -> str:
@@ -93,10 +112,10 @@ def plain_text(markup: str) -> str:
     at = 0
     while match := _TAG.search(markup, at):
         parts.append(" ".join(markup[at : match.start()].split("\n")))
-        name = _NAME.match(markup, match.start())
-        if name and name.group(1).lower() in _BLOCKS:
+        name = _NAME.match(match[0])
+        if name and name[1].lower() in _BLOCKS:
             parts.append("\n")
-        at = _behind(markup, match.start())
+        at = _behind(markup, match.start(), match.end())
     parts.append(" ".join(markup[at:].split("\n")))
     lines = (" ".join(line.split()) for line in html.unescape("".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -110,60 +129,99 @@ def tracing_edits(markup: str, extracted: str) -> list[Edit]:
     >>> Revision.of(page).revise("html", tracing_edits(page, "Tom & Ann met.\\nThey left.")).text
     'Tom & Ann met.\\nThey left.'
     """
-    seen = visible(markup)
+    trace = _Trace(markup, extracted, visible(markup))
+    left = _Piece(0, 0, 0, 0, 0, 0)
     edits: list[Edit] = []
-    source = written = 0  # behind the last piece kept, in the markup and in the extracted text
-    for low, high, start, end in _kept(seen, extracted):
-        edits += _cut(markup, seen, source, start, extracted[written:low])
-        source, written = end, high
-    edits += _cut(markup, seen, source, len(markup), extracted[written:])
-    return edits
+    for piece in trace.pieces():
+        edits += trace.between(left, piece)
+        left = piece
+    end = _Piece(len(extracted), 0, len(markup), 0, len(trace.seen.letters), 0)
+    return [*edits, *trace.between(left, end)]
 
 
-def _cut(markup: str, seen: Visible, start: int, end: int, after: str) -> Iterator[Edit]:
-    """The replacement of what stands between two kept pieces."""
-    if start == end and not after:
-        return
-    between = markup[start:end]
-    rule = "entity" if between.startswith("&") and "<" not in between and after.strip() else "markup"
-    if rule == "markup" and any(visible(between).letters):
-        rule = "outside-the-article"
-    yield Edit(start, end, after, rule)
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """An extracted text and the markup it came from."""
+
+    markup: str
+    extracted: str
+    seen: Visible
+
+    def between(self, left: _Piece, right: _Piece) -> Iterator[Edit]:
+        """The replacement of what stands between two pieces, if anything does."""
+        cut, after = self.markup[left.end : right.start], self.extracted[left.high : right.low]
+        if not cut and not after:
+            return
+        rule = "outside-the-article" if right.first > left.last else "markup"
+        if cut.startswith("&") and after.strip() and "<" not in cut:
+            rule = "entity"
+        yield Edit(left.end, right.start, after, rule)
+
+    def pieces(self) -> Iterator[_Piece]:
+        """The pieces of the extracted text that stand in the markup as they are, in order."""
+        at = misses = 0
+        for match in re.finditer(r"[^\n]+", self.extracted):
+            line = match[0].lstrip("-*•|# \t")
+            key = "".join(line.split())
+            if not key:
+                continue
+            limit = at + _NEAR if len(key) < _SHORT or misses > _MISSES else len(self.seen.letters)
+            found = self.seen.letters.find(key, at, limit)
+            if found < 0:
+                misses += 1
+                continue
+            at = found + len(key)
+            yield from self._of_line(match.end() - len(line), found, at)
+
+    def _of_line(self, low: int, first: int, last: int) -> Iterator[_Piece]:
+        """A line of the extracted text, from ``low`` on, in the spans that hold ``letters[first:last]``."""
+        span = bisect_right(self.seen.firsts, first) - 1
+        while first < last:
+            start, end = self.seen.spans[span]
+            stop = min(last, self.seen.firsts[span + 1])
+            low = _word_start(self.extracted, low)
+            whole = self.markup[start:end].rstrip() if first == self.seen.firsts[span] < stop - 1 else ""
+            if stop == self.seen.firsts[span + 1] and whole and self.extracted.startswith(whole, low):
+                yield _Piece(low, low + len(whole), start, start + len(whole), first, stop)
+                low += len(whole)
+            elif self.markup[start] == "&" and end - start > 1:
+                for _ in range(stop - first):
+                    low = _word_start(self.extracted, low) + 1
+            else:
+                start = _behind_letters(self.markup, start, first - self.seen.firsts[span])
+                for piece in self._runs(low, start, first, stop):
+                    yield piece
+                    low = piece.high
+            first, span = stop, span + 1
+
+    def _runs(self, low: int, start: int, first: int, last: int) -> Iterator[_Piece]:
+        """Letters that follow each other in both texts, in runs between which white space differs."""
+        high, end = low, start  # the ends of the run so far
+        begun = (low, start, first)
+        while first < last:
+            low, start = _word_start(self.extracted, high), _word_start(self.markup, end)
+            if self.extracted[high:low] != self.markup[end:start]:
+                yield _Piece(begun[0], high, begun[1], end, begun[2], first)
+                begun = (low, start, first)
+            most = min(last - first, _STRIDE)
+            words = (_WORD.match(self.extracted, low, low + most), _WORD.match(self.markup, start, start + most))
+            size = min(len(word[0]) for word in words if word)
+            high, end, first = low + size, start + size, first + size
+        yield _Piece(begun[0], high, begun[1], end, begun[2], first)
 
 
-def _kept(seen: Visible, extracted: str) -> Iterator[tuple[int, int, int, int]]:
-    """Runs ``low, high`` of the extracted text that stand in the markup as they are, at ``start, end``."""
-    at = misses = 0
-    for match in re.finditer(r"[^\n]+", extracted):
-        letters = [place for place in range(match.start(), match.end()) if not extracted[place].isspace()]
-        key = "".join(extracted[place] for place in letters)
-        skip = len(key) - len(key.lstrip("-*•|#"))
-        key, letters = key[skip:], letters[skip:]
-        if not key:
-            continue
-        limit = at + _NEAR if len(key) < _SHORT or misses > _MISSES else len(seen.letters)
-        found = seen.letters.find(key, at, limit)
-        if found < 0:
-            misses += 1
-            continue
-        yield from _pieces(seen, extracted, letters, found)
-        at = found + len(key)
+def _word_start(text: str, at: int) -> int:
+    """The place of the first character from ``at`` on that is no white space."""
+    letter = _LETTER.search(text, at)
+    return letter.start() if letter else len(text)
 
 
-def _pieces(seen: Visible, extracted: str, letters: list[int], found: int) -> Iterator[tuple[int, int, int, int]]:
-    """A found line as runs that are the same in the markup: entities, tags and odd white space part them."""
-    low = 0
-    for at in range(1, len(letters) + 1):
-        if at < len(letters) and _goes_on(seen, extracted, letters, found, at):
-            continue
-        start, end = seen.starts[found + low], seen.ends[found + at - 1]
-        if end - start == letters[at - 1] + 1 - letters[low]:  # an entity is longer than its letter
-            yield letters[low], letters[at - 1] + 1, start, end
-        low = at
-
-
-def _goes_on(seen: Visible, extracted: str, letters: list[int], found: int, at: int) -> bool:
-    """Do a letter and the one before it stand as far apart in the markup as in the extracted text, as themselves?"""
-    gap = seen.starts[found + at] - seen.ends[found + at - 1]
-    plain = all(seen.ends[found + one] - seen.starts[found + one] == 1 for one in (at - 1, at))
-    return plain and gap == letters[at] - letters[at - 1] - 1
+def _behind_letters(markup: str, start: int, count: int) -> int:
+    """The place of the letter that follows the next ``count`` letters."""
+    for word in _WORD.finditer(markup, start) if count else ():
+        if count < len(word[0]):
+            return word.start() + count
+        count, start = count - len(word[0]), word.end()
+        if not count:
+            break
+    return _word_start(markup, start)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from cleaners.text.dates import iso_date
 from cleaners.text.furniture import Judgement, Page, examine
-from cleaners.text.furniture.language import function_word_counts
-from cleaners.text.furniture.lexicon import WORD, lexicon, words_of
+from cleaners.text.furniture.letters import WORD
+from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.rules import is_byline, is_name
 
 _REACH = 12
@@ -67,12 +67,17 @@ def _dates(page: Page, judgement: Judgement) -> Iterator[str]:
     """Dates of bylines and timestamps; one that says when the text was updated comes last."""
     late: list[str] = []
     for at, text in _nearby(page, judgement):
-        shown = page.blocks[at].shown
-        if not shown.stamp and judgement.removed[at] not in ("byline", "timestamp"):
+        if not page.blocks[at].stamp and judgement.removed[at] not in ("byline", "timestamp"):
             continue
         if (date := iso_date(text)) is None:
             continue
-        if shown.low[:1] in (("updated",), ("modified",), ("aktualisiert",), ("actualizado",), ("atualizado",)):
+        if tuple(words_of(text)[:1]) in (
+            ("updated",),
+            ("modified",),
+            ("aktualisiert",),
+            ("actualizado",),
+            ("atualizado",),
+        ):
             late.append(date)
         else:
             yield date
@@ -111,6 +116,20 @@ def _author(text: str) -> str | None:
     return " ".join(kept).strip(_MARKS) or None
 
 
+def bare_names(text: str) -> str | None:
+    """The names of a declared author, which may be a whole byline, an address or no name at all.
+
+    >>> bare_names("By Ann Lee, Political Editor"), bare_names("Ann Lee"), bare_names("https://example.org/ann")
+    ('Ann Lee', 'Ann Lee', None)
+    """
+    if name := _author(text):
+        return name
+    if len(text) > 100 or "/" in text or "@" in text or any(map(str.isdigit, text)):
+        return None
+    name = _CUTS.split(text)[0].strip(_MARKS)
+    return name if 1 <= len(name.split()) <= 8 and not name.islower() else None
+
+
 def _publishers(page: Page, judgement: Judgement) -> Iterator[str]:
     """The name in place of a headline, or the holder of the rights below a whole page."""
     for at, rule in judgement.removed.items():
@@ -135,7 +154,7 @@ def language_of(page: Page) -> str | None:
     and Slovak) and languages without a list are left to the library.
     """
     texts = [block.text for block in page.blocks]
-    ranked = function_word_counts(texts).most_common(2)
+    ranked = page.function_words.most_common(2)
     if ranked and ranked[0][1] >= 8 and (len(ranked) == 1 or ranked[0][1] >= 1.5 * ranked[1][1]):
         return ranked[0][0]
     sample = " ".join(sorted(texts, key=len)[-8:])[:1000]

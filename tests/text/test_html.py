@@ -76,7 +76,24 @@ def test_any_text_is_traced_to_any_markup(markup: str, extracted: str) -> None:
     assert draft.text == extracted
 
 
-@pytest.mark.parametrize("piece", ["<script>", "<!-- ", "<p>word ", "<div", "&amp;", "<svg>"])
+@pytest.mark.parametrize(
+    "piece", ["<script>", "<!-- ", "<p>word ", "<div", "&amp;", "<svg>", "<i>a</i>", "a<wbr>", "a "]
+)
 def test_hostile_markup_is_read_in_one_go(piece: str) -> None:
     markup = piece * 20_000
     assert Revision.of(markup).revise("html", tracing_edits(markup, plain_text(markup))).text == plain_text(markup)
+
+
+def test_a_page_without_an_article_goes_the_way_of_plain_text() -> None:
+    deep = "<div>" * 20_000 + f"<p>{PARAGRAPH}</p><p>Share this article</p>"
+    found = extract_html(deep)
+    assert found.text == PARAGRAPH.replace("&amp;", "&").strip()
+    assert found.restore() == deep
+
+
+def test_white_space_of_the_markup_is_replaced_where_it_differs() -> None:
+    page = "<p>The  council <b>met\n</b>on&nbsp;Friday &amp;\tleft.</p>"
+    edits = tracing_edits(page, "The council met on Friday & left.")
+    draft = Revision.of(page).revise("html", edits)
+    assert draft.text == "The council met on Friday & left."
+    assert [change.before for change in draft.changes] == ["<p>", "  ", " <b>", "\n</b>", "&nbsp;", " &amp;\t", "</p>"]
