@@ -223,7 +223,7 @@ def furnished(random: Random, text: str, gold: str, bank: Bank, light: bool) -> 
     """A page with comments, teasers or a portrait put around (and sometimes into) its body, or its body cut short."""
     page = Page.read(text)
     share = body_shares(page, gold)
-    body = [at for at, block in enumerate(page.blocks) if share[at] > 0.5 and block.shown.words > 5]
+    body = [at for at, block in enumerate(page.blocks) if share[at] > 0.5 and block.words > 5]
     if not body:
         return text
     lines = [line.text for line in page.lines]
@@ -350,7 +350,7 @@ def report(some: Sequence[Example], probability: Callable[[Example], Sequence[fl
         scores[ex.kind].add(ex.gold, "\n".join(kept))
         if ex.kind == "gold":
             lost = sum(ex.page.blocks[at].shown.words for at in judged.removed)
-            harm.append(lost / max(sum(block.shown.words for block in ex.page.blocks), 1))
+            harm.append(lost / max(sum(block.words for block in ex.page.blocks), 1))
     print(f"threshold {threshold}", *(f"{kind} {score}" for kind, score in scores.items()), sep="\n   ")
     print(
         f"   harm {np.mean(harm):.4f}, bodies that lose more than 5 %: {np.mean(np.array(harm) > 0.05):.3f}", flush=True

@@ -12,7 +12,8 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from cleaners.text.furniture.lexicon import WORD, lexicon
+from cleaners.text.furniture.letters import WORD
+from cleaners.text.furniture.lexicon import lexicon
 
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")

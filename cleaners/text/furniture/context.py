@@ -6,78 +6,87 @@ of its vocabulary it shares with the article: on its own a line tells little.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.spans import best_span
-from cleaners.text.furniture.traits import NAMES, Traits
+from cleaners.text.furniture.traits import NAMES, line_keys, measures
 
 Column = NDArray[np.float32]
 
 _NEIGHBOURS = ("characters", "capitals", "ends a sentence", "bullet", "prose", "stamp")
+_PARAGRAPH = 10
+"""Words of a paragraph whose vocabulary counts as the article's."""
 
 
-def context(
-    texts: Sequence[str], gaps: Sequence[int], shown: Sequence[Traits], claimed: Collection[int]
-) -> dict[str, Column]:
-    """The columns of the first stage by name, each as long as the text has lines; ``claimed`` by anchored rules."""
-    count = len(shown)
-    measures = np.array([line.measures for line in shown], dtype=np.float32)
-    columns: dict[str, Column] = {name: measures[:, at] for at, name in enumerate(NAMES)}
+def context(page: Page, claimed: Collection[int]) -> dict[str, Column]:
+    """The columns of the first stage by name, each as long as the page has blocks; ``claimed`` by anchored rules."""
+    texts = [block.text for block in page.blocks]
+    columns: dict[str, Column] = dict(zip(NAMES, measures(texts, page.shown), strict=True))
     own = dict(columns)
-    words = np.array([line.words for line in shown], dtype=np.float32)
+    count = len(texts)
+    words = page.shown.words.astype(np.float32)
     prose = np.minimum(own["prose"], 40)
-    stamps = np.array([line.stamp for line in shown], dtype=np.float32)
-    keys = [_key(text) for text in texts]
-    seen = Counter(keys)
-    copies = np.minimum(np.log(np.array([seen[key] for key in keys], dtype=np.float32)), 3)
-    columns["stamp"] = own["stamp"] = stamps
-    columns["gap"] = np.minimum(np.array(gaps, dtype=np.float32), 4)
+    own["stamp"] = columns["stamp"] = page.shown.stamp.astype(np.float32)
+    columns["gap"] = np.minimum(np.array([block.gap for block in page.blocks], dtype=np.float32), 4)
     columns["gap below"] = shift(columns["gap"], -1)
-    columns["copies"] = copies
+    columns["copies"] = own["copies"] = _copies(texts)
     for distance in (-2, -1, 1, 2):
         for name in _NEIGHBOURS:
             columns[f"{name} at {distance:+d}"] = shift(own[name], -distance)
-    lexical = np.minimum(own["known phrase"] + own["opens with a phrase"] + own["holds phrases"], 1)
     named = np.zeros(count, dtype=np.float32)
     named[list(claimed)] = 1
     columns["claimed"] = named
     columns["claimed above"] = np.log1p(np.cumsum(named * (np.cumsum(prose) >= 20))).astype(np.float32)
     columns["since a claim"] = since(named > 0, 60)
     columns["until a claim"] = since((named > 0)[::-1], 60)[::-1]
-    shares = {
-        "claimed": named,
-        "prose": prose,
-        "short lines": (words < 6).astype(np.float32),
-        "bullets": own["bullet"],
-        "phrases": lexical,
-        "stamps": stamps,
-        "names": own["name"],
-        "dots": own["ends with dots"],
-        "copies": copies,
-        "quotations": own["quotation"],
-        "readers": own["speaks to the reader"] * (prose > 0),
-        "comments": (own["names comments"] > 0) * (words < 14),
-        "related": (own["names related"] > 0) * (words < 14),
-    }
-    for width in (3, 8, 20):
-        for name, column in shares.items():
-            columns[f"{name} within {width}"] = window(column, width)
-        columns[f"prose share within {width}"] = window(prose, width) / (window(words, width) + 1e-6)
-    _positions(columns, prose, words, measures[:, 0])
-    _announcements(columns, own, prose, words, stamps)
+    _windows(columns, own, named, prose, words)
+    _positions(columns, prose, words)
+    _announcements(columns, own, prose, words)
     first, last = _core(prose)
     at = np.arange(count, dtype=np.float32)
     columns["in the core"] = ((at >= first) & (at <= last)).astype(np.float32)
     columns["before the core"] = np.log1p(np.maximum(first - at, 0))
     columns["after the core"] = np.log1p(np.maximum(at - last, 0))
     columns["place in the core"] = np.clip((at - first) / (last - first + 1), -1, 2)
-    columns["shares words with prose"] = _shared(shown, 0, count)
-    columns["shares words with the core"] = _shared(shown, first, last + 1)
+    columns["shares words with prose"] = _shared(page, 0, count)
+    columns["shares words with the core"] = _shared(page, first, last + 1)
     return columns
+
+
+def _copies(texts: list[str]) -> Column:
+    """How often a line stands on its page, logarithmically."""
+    _, inverse, counts = np.unique(line_keys(texts), return_inverse=True, return_counts=True)
+    return np.minimum(np.log(counts[inverse].astype(np.float32)), 3)
+
+
+def _windows(columns: dict[str, Column], own: dict[str, Column], named: Column, prose: Column, words: Column) -> None:
+    """What the lines around a line are like, 3, 8 and 20 of them on either side."""
+    lexical = np.minimum(own["known phrase"] + own["opens with a phrase"] + own["holds phrases"], 1)
+    shares = {
+        "claimed": named,
+        "prose": prose,
+        "short lines": (words < 6).astype(np.float32),
+        "bullets": own["bullet"],
+        "phrases": lexical,
+        "stamps": own["stamp"],
+        "names": own["name"],
+        "dots": own["ends with dots"],
+        "copies": own["copies"],
+        "quotations": own["quotation"],
+        "readers": own["speaks to the reader"] * (prose > 0),
+        "comments": (own["names comments"] > 0) * (words < 14),
+        "related": (own["names related"] > 0) * (words < 14),
+        "words": words,
+    }
+    stacked = np.stack(list(shares.values()))
+    for width in (3, 8, 20):
+        around = dict(zip(shares, window(stacked, width), strict=True))
+        columns[f"prose share within {width}"] = around["prose"] / (around.pop("words") + 1e-6)
+        columns.update((f"{name} within {width}", column) for name, column in around.items())
 
 
 def shift(column: Column, by: int) -> Column:
@@ -96,20 +105,22 @@ def shift(column: Column, by: int) -> Column:
     return moved
 
 
-def window(column: Column, width: int) -> Column:
-    """The mean over ``width`` lines on either side and the line itself.
+def window(columns: Column, width: int) -> Column:
+    """The mean over ``width`` lines on either side and the line itself, along the last axis.
 
     >>> window(np.array([3, 0, 0, 6], dtype=np.float32), 1).tolist()
     [1.5, 1.0, 2.0, 3.0]
     """
-    sums = np.concatenate(([0.0], np.cumsum(column, dtype=np.float64)))
-    at = np.arange(len(column))
-    low, high = np.maximum(at - width, 0), np.minimum(at + width + 1, len(column))
-    mean: Column = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+    count = columns.shape[-1]
+    sums = np.zeros((*columns.shape[:-1], count + 1))
+    np.cumsum(columns, axis=-1, dtype=np.float64, out=sums[..., 1:])
+    at = np.arange(count)
+    low, high = np.maximum(at - width, 0), np.minimum(at + width + 1, count)
+    mean: Column = ((sums[..., high] - sums[..., low]) / (high - low)).astype(np.float32)
     return mean
 
 
-def _positions(columns: dict[str, Column], prose: Column, words: Column, characters: Column) -> None:
+def _positions(columns: dict[str, Column], prose: Column, words: Column) -> None:
     """Where a line stands in the text and between its prose."""
     above = np.cumsum(prose)
     total = above[-1]
@@ -119,7 +130,7 @@ def _positions(columns: dict[str, Column], prose: Column, words: Column, charact
     columns["prose in all"] = np.full_like(prose, np.log1p(total))
     columns["prose share in all"] = np.full_like(prose, total / (words.sum() + 1))
     columns["lines in all"] = np.full_like(prose, np.log1p(len(prose)))
-    place = np.cumsum(np.expm1(characters.astype(np.float64)))
+    place = np.cumsum(np.expm1(columns["characters"].astype(np.float64)))
     columns["place"] = (place / place[-1]).astype(np.float32)
     columns["since prose"] = since(prose > 0, 50)
     columns["until prose"] = since((prose > 0)[::-1], 50)[::-1]
@@ -136,11 +147,9 @@ def since(hit: NDArray[np.bool_], most: int) -> Column:
     return np.log1p(np.minimum(at - last, most)).astype(np.float32)
 
 
-def _announcements(
-    columns: dict[str, Column], own: dict[str, Column], prose: Column, words: Column, stamps: Column
-) -> None:
+def _announcements(columns: dict[str, Column], own: dict[str, Column], prose: Column, words: Column) -> None:
     """What short lines above announced once prose had begun: comments, related stories, a portrait."""
-    begun = np.cumsum(prose) >= 20
+    begun, stamps = np.cumsum(prose) >= 20, own["stamp"]
     for name in ("names comments", "names related", "names promotion", "names portrait", "names legal"):
         hit = (own[name] > 0) & (words < 12) & begun
         columns[f"since a line that {name}"] = since(hit, 200)
@@ -167,20 +176,12 @@ def _core(prose: Column) -> tuple[int, int]:
     return best_span(np.where(prose > 0, np.sqrt(prose), -1.2).tolist())
 
 
-def _shared(shown: Sequence[Traits], first: int, end: int) -> Column:
+def _shared(page: Page, first: int, end: int) -> Column:
     """The share of each line's content words that other prose lines in ``first:end`` hold too; -1 without any."""
-    frequency: Counter[str] = Counter()
-    for line in shown[first:end]:
-        if line.prose >= 10:
-            frequency.update(line.content)
-    shared = []
-    for at, line in enumerate(shown):
-        least = 2 if line.prose >= 10 and first <= at < end else 1
-        common = sum(frequency[word] >= least for word in line.content)
-        shared.append(common / len(line.content) if line.content else -1.0)
-    return np.array(shared, dtype=np.float32)
-
-
-def _key(text: str) -> str:
-    """A line as its copies look: case, digits and all but letters masked."""
-    return "".join([letter for letter in text[:80].casefold() if letter.isalpha()]) or text[:80]
+    lines, words = page.content
+    at = np.arange(len(page.blocks))
+    counted = (page.shown.prose >= _PARAGRAPH) & (at >= first) & (at < end)
+    frequency = np.bincount(words[counted[lines]], minlength=int(words.max(initial=0)) + 1)
+    common = np.bincount(lines[frequency[words] > counted[lines]], minlength=len(at))
+    size = np.bincount(lines, minlength=len(at))
+    return np.where(size > 0, common / np.maximum(size, 1), -1).astype(np.float32)

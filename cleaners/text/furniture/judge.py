@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from cleaners.text.furniture.lexicon import lexicon
 from cleaners.text.furniture.model import article_probabilities
 from cleaners.text.furniture.page import Block, Page
 from cleaners.text.furniture.rules import anchored
-from cleaners.text.furniture.traits import NAMES
+from cleaners.text.furniture.traits import groups
 
 Model = Callable[[Page, Collection[int]], Sequence[float]]
 
 _REACH = 25
 """How many blocks above the article its headline is looked for: pictures, bylines and share bars come between."""
-
-_MEASURE = {name: at for at, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ def crowded(page: Page, claims: dict[int, str]) -> bool:
     twenty have eight and more, and beside them lines that are neither claimed nor prose.  Pages in a language without
     word lists show it by their short lines alone.
     """
-    rest = [block.shown for at, block in enumerate(page.blocks) if at not in claims]
-    others = sum(not shown.prose for shown in rest)
+    rest = [block.prose for at, block in enumerate(page.blocks) if at not in claims]
+    others = rest.count(0)
     claimed = sum(name != "repeated-contents" for name in claims.values())
     if claimed >= 4 and others >= 6 and others >= 0.25 * len(rest):
         return True
@@ -76,22 +75,22 @@ def first_line(page: Page, claims: dict[int, str]) -> int | None:
 
 
 def _reads_like_headline(block: Block) -> bool:
-    return 2 <= block.shown.words <= 30 and block.text[-1] not in ".:;,…" and not block.shown.stamp
+    return 2 <= block.words <= 30 and block.text[-1] not in ".:;,…" and not block.stamp
 
 
 def headline(page: Page, claims: dict[int, str], article: Sequence[int]) -> int | None:
     """The headline of a whole page: above the article, close to it, and in its words."""
-    spoken: Counter[str] = Counter()
-    for at in article:
-        spoken.update(page.blocks[at].shown.content)
+    lines, words = page.content
+    own = np.zeros(len(page.blocks), bool)
+    own[list(article)] = True
+    spoken = np.bincount(words[own[lines]], minlength=int(words.max(initial=0)) + 1)
     best, found = 0.0, None
     for at in range(article[0], max(article[0] - _REACH, -1), -1):
-        block = page.blocks[at]
-        if at in claims or not _reads_like_headline(block) or not block.shown.content:
+        said = words[np.searchsorted(lines, at) : np.searchsorted(lines, at, "right")]
+        if at in claims or not len(said) or not _reads_like_headline(page.blocks[at]):
             continue
-        own = 1 if at in article else 0
-        shared = sum(spoken[word] > own for word in block.shown.content)
-        score = shared * shared / len(block.shown.content) - 0.05 * (article[0] - at)
+        shared = int((spoken[said] > own[at]).sum())
+        score = shared * shared / len(said) - 0.05 * (article[0] - at)
         if shared >= 2 and score > max(best, 0.8):
             best, found = score, at
     return found
@@ -100,14 +99,15 @@ def headline(page: Page, claims: dict[int, str], article: Sequence[int]) -> int 
 def reason(page: Page, at: int, first: int, last: int) -> str:
     """Why the model removed a block, in words: what it looks like, or where it stands."""
     block = page.blocks[at]
-    measures = block.shown.measures
-    if measures[_MEASURE["names comments"]]:
+    named = block.whole | block.starts | block.inside
+    comments, related, *_ = groups()
+    if named & comments:
         return "model:names-comments"
-    if measures[_MEASURE["names related"]]:
+    if named & related:
         return "model:names-other-stories"
-    if block.shown.stamp:
+    if block.stamp:
         return "model:stamp"
-    if block.shown.words < 8 and not measures[_MEASURE["ends a sentence"]]:
+    if block.words < 8 and not block.sentence:
         return "model:menu-like"
     if at < first:
         return "model:above-the-article"

@@ -6,22 +6,13 @@ share one tree of words, so a line is matched in one walk over its words however
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-# Letters may carry marks that are no letters themselves (vowel signs, accents): they do not end a word.
-_MARKS = (
-    r"\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd"
-    r"\u0a01-\u0a03\u0a3c-\u0a4d\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0acd\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56"
-    r"\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-)
-WORD = re.compile(rf"\d+|[^\W\d]+(?:[{_MARKS}]+[^\W\d]*)*")
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""A letter of a script that puts no spaces between words."""
+from cleaners.text.furniture.letters import UNSPACED, WORD, fold
 
 _LONGEST_UNSPACED = 14
 """How many characters of an unspaced line are looked up: no phrase is longer."""
@@ -33,7 +24,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("2 mins read — Don't miss")
     ['0', 'mins', 'read', 'don', 't', 'miss']
     """
-    return ["0" if word.isdecimal() else word for word in WORD.findall(text.casefold())]
+    return ["0" if word.isdecimal() else word for word in WORD.findall(fold(text))]
 
 
 @dataclass(slots=True)
@@ -98,15 +89,22 @@ class Lexicon:
                 elif at == 0:
                     starts |= node.starts
                 node = node.then.get(words[place]) if place < last else None
-        if words and words[0][0] >= "\u0e00" and UNSPACED.match(words[0][0]):
-            line = "".join(words[:_LONGEST_UNSPACED])
-            for length in range(1, min(len(line), _LONGEST_UNSPACED) + 1):
-                if node := self.unspaced.get(line[:length]):
-                    if length == len(line):
-                        whole |= node.whole | node.starts
-                    else:
-                        starts |= node.starts
+        if words and UNSPACED.match(words[0][0]):
+            more = self.match_unspaced(words)
+            whole, starts = whole | more.whole, starts | more.starts
         return Hits(whole, starts, inside)
+
+    def match_unspaced(self, words: list[str]) -> Hits:
+        """What a line names that begins in a script without spaces: its phrases are looked up letter by letter."""
+        whole = starts = 0
+        line = "".join(words[:_LONGEST_UNSPACED])
+        for length in range(1, min(len(line), _LONGEST_UNSPACED) + 1):
+            if node := self.unspaced.get(line[:length]):
+                if length == len(line):
+                    whole |= node.whole | node.starts
+                else:
+                    starts |= node.starts
+        return Hits(whole, starts, 0)
 
 
 def _phrases(value: str) -> list[str]:

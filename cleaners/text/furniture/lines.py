@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleaners.text.edits import Edit
 
-_LINE = re.compile(r"[^\n]+")
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that holds more than white space; ``text`` is stripped, ``start`` and ``end`` are its span without it.
 
     ``gap`` counts the line breaks between this line and the one before it (0 for the first).
@@ -35,15 +31,16 @@ def split_lines(text: str) -> list[Line]:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    at = 0
-    for match in _LINE.finditer(text):
-        raw = match.group()
+    at = gap = 0
+    found = False
+    for raw in text.split("\n"):
         bare = raw.strip()
         if bare:
-            start = match.start() + raw.index(bare[0])
-            end = start + len(bare)
-            yield Line(bare, start, end, text.count("\n", at, start) if at else 0)
-            at = end
+            start = at + (raw.index(bare[0]) if len(bare) < len(raw) else 0)
+            yield Line(bare, start, start + len(bare), gap)
+            gap, found = 0, True
+        gap += found
+        at += len(raw) + 1
 
 
 def removal_edits(text: str, lines: Sequence[Line], rules: Mapping[int, str]) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""The line model: two stages of small trees, scored in numpy.
+"""The line model: two stages of small trees, scored in numpy for all lines at once.
 
 The first stage looks at a block in its context (:mod:`cleaners.text.furniture.context`).  Its logits tell where the
 article runs (the span with the greatest sum); the second stage looks at the same columns, the logits of the
@@ -22,61 +22,70 @@ from cleaners.text.furniture.context import Column, context, shift, window
 from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.spans import best_span
 
-_ROWS = 4096
-"""Rows scored at a time: a million lines in one go would take 600 MB."""
+_ROWS = 1024
+"""Rows scored at a time, so that what is in between fits into the processor's cache."""
+_LEAVES = 8
+"""The most leaves of a tree: one bit each."""
 _SURE = 4.0
 """Logits of the first stage are cut off here, as a tree's certainty beyond 98 % means little."""
 
 
+_LOWEST = np.array([(bits & -bits).bit_length() - 1 for bits in range(1 << _LEAVES)], np.intp)
+"""The place of the lowest bit of each byte."""
+
+
 @dataclass(frozen=True)
 class Trees:
-    """Trees side by side, each padded to the same number of nodes; a leaf leads to itself.
+    """Trees scored side by side, without walking any of them (QuickScorer, Lucchese and others 2015).
 
-    ``feature``, ``threshold``, ``left``, ``right`` and ``value`` have the shape (trees, nodes).
+    A node whose test fails rules out the leaves on its left; of the leaves that are left over in a tree the leftmost
+    is where a walk would end.  ``feature``, ``threshold`` and ``keeps`` (a bit for each leaf that stays where the test
+    fails) have the shape (nodes, trees), ``value`` (leaves, trees).
     """
 
     names: tuple[str, ...]
     feature: NDArray[np.intp]
-    threshold: NDArray[np.float64]
-    left: NDArray[np.intp]
-    right: NDArray[np.intp]
+    threshold: NDArray[np.float32]
+    keeps: NDArray[np.uint8]
     value: NDArray[np.float64]
-    depth: int
 
     @classmethod
     def from_json(cls, stage: Mapping[str, Any]) -> Trees:
-        """The trees of one stage of the weights file."""
+        """The trees of one stage of the weights file.
+
+        A tree is an array of tests, the root first; a child that is a leaf counts from -1 downwards.  Raises
+        :class:`ValueError` for trees of more than eight leaves.
+        """
         trees = stage["trees"]
-        size = max(len(tree["value"]) + len(tree["feature"]) for tree in trees)
-        shape = (len(trees), size)
-        feature, threshold = np.zeros(shape, np.intp), np.full(shape, np.inf)
-        value = np.zeros(shape)
-        left = np.tile(np.arange(size), (len(trees), 1))
-        right = left.copy()
-        for row, tree in enumerate(trees):
+        shape = (max(len(tree["feature"]) for tree in trees), len(trees))
+        if shape[0] >= _LEAVES:
+            raise ValueError(f"a tree has {shape[0] + 1} leaves; fit trees of {_LEAVES} leaves or fewer")
+        feature, threshold = np.zeros(shape, np.intp), np.full(shape, np.inf, np.float32)
+        keeps, value = np.full(shape, 255, np.uint8), np.zeros((_LEAVES, len(trees)))
+        for at, tree in enumerate(trees):
             inner = len(tree["feature"])
-            feature[row, :inner] = tree["feature"]
-            threshold[row, :inner] = tree["threshold"]
-            # Children count inner nodes from 0 and leaves from -1 downwards; leaves stand behind the inner nodes.
-            for side, children in ((left, tree["left"]), (right, tree["right"])):
-                side[row, :inner] = [child if child >= 0 else inner - 1 - child for child in children]
-            value[row, inner : inner + len(tree["value"])] = tree["value"]
-        return cls(tuple(stage["features"]), feature, threshold, left, right, value, stage["depth"])
+            feature[:inner, at], threshold[:inner, at] = tree["feature"], tree["threshold"]
+            keeps[:inner, at] = [255 ^ _leaves(tree, tree["left"][node]) for node in range(inner)]
+            value[: len(tree["value"]), at] = tree["value"]
+        return cls(tuple(stage["features"]), feature, threshold, keeps, value)
 
     def logits(self, columns: Mapping[str, Column]) -> NDArray[np.float64]:
         """The sum of the trees' values for every row of the columns."""
-        matrix = np.stack([columns[name] for name in self.names], axis=1)
-        parts = [self._logits(matrix[low : low + _ROWS]) for low in range(0, len(matrix), _ROWS)]
-        return np.concatenate(parts)
+        matrix = np.stack([columns[name] for name in self.names])
+        return np.concatenate([self._logits(matrix[:, low : low + _ROWS]) for low in range(0, matrix.shape[1], _ROWS)])
 
     def _logits(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        rows = np.arange(len(matrix))[:, None]
-        trees = np.arange(len(self.feature))[None, :]
-        node = np.zeros((len(matrix), len(self.feature)), np.intp)
-        for _ in range(self.depth):
-            low = matrix[rows, self.feature[trees, node]] <= self.threshold[trees, node]
-            node = np.where(low, self.left[trees, node], self.right[trees, node])
-        return np.asarray(self.value[trees, node].sum(axis=1), dtype=np.float64)
+        fails = matrix[self.feature] > self.threshold[:, :, None]
+        left_over = np.bitwise_and.reduce(np.where(fails, self.keeps[:, :, None], np.uint8(255)), axis=0)
+        ends = _LOWEST[left_over] * self.value.shape[1] + np.arange(self.value.shape[1])[:, None]
+        return np.asarray(self.value.ravel()[ends].sum(axis=0), dtype=np.float64)
+
+
+def _leaves(tree: Mapping[str, Any], node: int) -> int:
+    """The leaves below a node of a tree, as a set of bits."""
+    if node < 0:
+        return 1 << (-1 - node)
+    return _leaves(tree, tree["left"][node]) | _leaves(tree, tree["right"][node])
 
 
 @lru_cache(maxsize=1)
@@ -99,15 +108,14 @@ def article_probabilities(page: Page, claimed: Collection[int]) -> Sequence[floa
 
 def page_columns(page: Page, claimed: Collection[int]) -> dict[str, Column]:
     """The columns of the first stage."""
-    blocks = page.blocks
-    return context([b.text for b in blocks], [b.gap for b in blocks], [b.shown for b in blocks], claimed)
+    return context(page, claimed)
 
 
 def second_columns(logits: NDArray[np.float64], page: Page, claimed: Collection[int]) -> dict[str, Column]:
     """What the second stage sees beside the columns of the first, out of the first's ``logits``."""
     sure = np.clip(logits, -_SURE, _SURE).astype(np.float32)
     sure[list(claimed)] = -_SURE
-    weight = np.sqrt(np.minimum([block.shown.words + 1 for block in page.blocks], 60)).astype(np.float32)
+    weight = np.sqrt(np.minimum(page.shown.words + 1, 60)).astype(np.float32)
     weighted = sure * weight
     first, last = best_span(weighted.tolist())
     at = np.arange(len(sure), dtype=np.float32)

@@ -1,30 +1,40 @@
-"""What a line shows by itself: its length, its words, its punctuation, the furniture it names.
+"""What lines show by themselves: their length, their words, their punctuation, the furniture they name.
 
-Only the head and the tail of a line are read (:data:`HEAD`, :data:`TAIL`): what a paragraph is shows there, and a line
-of fifty megabytes costs no more than a short one.
+Everything is read off for all lines of a text at once (:mod:`cleaners.text.furniture.sample`).  Rules look at
+:class:`Traits`; the model, which is asked about whole pages only, at :func:`measures` too.
 """
 
 from __future__ import annotations
 
-import math
-import operator
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from cleaners.text.furniture.lexicon import UNSPACED, WORD, Hits, lexicon
+import numpy as np
+from numpy.typing import NDArray
 
-HEAD, TAIL = 240, 60
+from cleaners.text.furniture import letters
+from cleaners.text.furniture.letters import UNSPACED
+from cleaners.text.furniture.lexicon import lexicon, words_of
+from cleaners.text.furniture.sample import TAIL, Sample, head, samples
+from cleaners.text.furniture.vocabulary import NUMERAL, READER, Ids, vocabulary, word_hashes
+
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
 CLOSERS = "\"'”’»)]）」』 "
+BULLET = re.compile(r"(?:[-*+•·–—▪►»›]|\\-|#{1,6}|\d{1,3}[.)])\s+")
+
 _PARAGRAPH = 10
 """Words from which a sentence counts as prose for the model; for the rules seven do."""
-_READER = frozenset(["i", "me", "my", "you", "your", "yours", "we", "us", "our"])
+_SHORT = 160
+"""Characters below which a line can be a date line or a menu."""
+_KEY = 80
+"""Characters of a line that its copies share."""
+_DATED = 40
+"""Words of a line among which a date is looked for."""
 _SENTENCE = re.compile(r"[.!?…][”\"’»)]? [“\"‘«(]?[^\W\d_a-z]|[。！？]")
-_SEPARATOR = re.compile(r"[|»›>/·•→←×]")
 _CLOCK = re.compile(r"\b(?:(?:19|20)\d\d|\d{1,2}[:.]\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})\b")
-_WEB = re.compile(r"https?:|www\.|@|\.com\b")
-BULLET = re.compile(r"(?:[-*+•·–—▪►»›]|\\-|#{1,6}|\d{1,3}[.)])\s+")
+_WEB = ("http:", "https:", "www.", "@", ".com")
 
 NAMES = (
     "characters", "words", "word length", "function words", "capitals", "upper case", "digits", "ends a sentence",
@@ -32,115 +42,254 @@ NAMES = (
     "speaks to the reader", "quotation", "known phrase", "opens with a phrase", "holds phrases", "names comments",
     "names related", "names promotion", "names stamp", "names legal", "names portrait", "stamp", "name", "prose",
 )  # fmt: skip
-"""The measures of a line, in the order of :attr:`Traits.measures`."""
+"""The measures of a line, in the order of the columns of :func:`measures`."""
 
 
 class Traits(NamedTuple):
-    """What a line shows: ``measures`` as in :data:`NAMES`, the words of its head, and the furniture it names."""
+    """What the lines of a text show, an item a line.
 
-    measures: tuple[float, ...]
-    low: tuple[str, ...]
-    content: frozenset[str]
-    hits: Hits
-    words: int
-    prose: int
-    stamp: bool
+    ``words`` and ``prose`` count words (``prose`` those of a sentence, 0 for all else); ``functional`` is the share of
+    function words; ``whole``, ``starts`` and ``inside`` are the kinds of furniture named, as bit sets over the
+    lexicon's kinds; ``uses`` the uses that any word has, and sixteen bits higher those that any has not, ``opens``
+    those of the first word; ``letters`` and ``first`` the classes of all characters and of the first one; ``numerals``
+    counts words of digits, ``dates`` dates and times.
+    """
 
-
-def _kinds(*names: str) -> int:
-    kinds = lexicon().kinds
-    return sum(1 << kinds.index(name) for name in names)
+    words: Ids
+    prose: Ids
+    stamp: NDArray[np.bool_]
+    sentence: NDArray[np.bool_]
+    functional: NDArray[np.float64]
+    whole: Ids
+    starts: Ids
+    inside: Ids
+    uses: NDArray[np.uint32]
+    opens: NDArray[np.uint32]
+    letters: NDArray[np.uint16]
+    first: NDArray[np.uint16]
+    numerals: Ids
+    dates: Ids
 
 
 @lru_cache(maxsize=1)
 def groups() -> tuple[int, ...]:
     """The kinds of furniture, bundled as the model looks at them."""
-    return (
-        _kinds("comment-form", "comment-thread"),
-        _kinds("related-list"),
-        _kinds("share-bar", "follow-us", "newsletter", "paywall", "advertisement", "login"),
-        _kinds("byline", "timestamp", "reading-time"),
-        _kinds("cookie-notice", "copyright"),
-        _kinds("portrait"),
+    kinds = lexicon().kinds
+    return tuple(
+        sum(1 << kinds.index(name) for name in names)
+        for names in (
+            ("comment-form", "comment-thread"),
+            ("related-list",),
+            ("share-bar", "follow-us", "newsletter", "paywall", "advertisement", "login"),
+            ("byline", "timestamp", "reading-time"),
+            ("cookie-notice", "copyright"),
+            ("portrait",),
+        )
     )
 
 
-def _dates(words: list[str], days: frozenset[str]) -> int:
-    """How many months and weekdays stand beside a number: `may` and `sun` alone are no date."""
-    return sum(word in days and "0" in words[max(at - 1, 0) : at + 2] for at, word in enumerate(words[:40]))
+def traits(texts: Sequence[str], language: str) -> Traits:
+    """What stripped, non-empty lines of a text in ``language`` show.
 
-
-def traits(text: str, language: str) -> Traits:
-    """What a stripped, non-empty line of a text in ``language`` shows.
-
-    >>> shown = traits("Leave a Reply", "en")
-    >>> dict(zip(NAMES, shown.measures))["names comments"]
-    2
+    >>> shown = traits(["Leave a Reply", "The council met on Friday and passed the budget."], "en")
+    >>> shown.words.tolist(), shown.prose.tolist(), (shown.whole & groups()[0] > 0).tolist()
+    ([3, 9], [0, 9], [True, False])
     """
-    if len(text) <= HEAD + TAIL:
-        return _traits(text, "", len(text), language)
-    return _traits(text[:HEAD], text[-TAIL:], len(text), language)
+    parts = [_traits(texts[part], sample, language) for part, sample in samples(texts)]
+    if len(parts) == 1:
+        return parts[0]
+    return Traits(*map(np.concatenate, zip(*parts, strict=True))) if parts else _traits([], Sample.of([]), language)
 
 
-@lru_cache(maxsize=1 << 14)
-def _traits(head: str, tail: str, length: int, language: str) -> Traits:
-    lexical = lexicon()
-    stop = lexical.stop_words[language]
-    raw = WORD.findall(head)
-    low = [word.casefold() for word in raw]
-    digits = sum(len(word) for word in low if word[0].isdecimal())
-    if digits:
-        low = ["0" if word[0].isdecimal() else word for word in low]
-    count = len(low) or 1
-    functional = sum(map(stop.__contains__, low))
-    words = len(low)
-    if head[0] >= "\u0e00" or head[-1] >= "\u0e00" or head[len(head) // 2] >= "\u0e00":
-        unspaced = len(UNSPACED.findall(head))
-        if unspaced > 2:  # two characters are about one word
-            words = count = words + unspaced // 2
-            functional = sum(map(stop.__contains__, head))
-    stretch = length / len(head)
-    hits = lexical.match(low)
-    every = hits.whole | hits.starts | hits.inside
-    named = [2 if hits.whole & group else 1 if every & group else 0 for group in groups()]
-    end = (tail or head).rstrip(CLOSERS)[-1:]
-    bullet = BULLET.match(head)
-    body = head[bullet.end() :] if bullet else head
-    short = length < 160
-    dated = _dates(low, lexical.days.get(language, lexical.days["en"])) if short and digits else 0
-    clocks = len(_CLOCK.findall(head)) if short and digits else 0
-    capitals = sum(map(operator.ne, raw, low))
-    ends_sentence = end in SENTENCE_ENDS
-    total = round(words * stretch)
-    prose = total if total >= 7 and ends_sentence and functional / count > 0.2 else 0
-    stamp = total < 16 and (named[3] > 0 or clocks > 0 or dated > 0.1 * count)
-    name = 2 <= len(raw) <= 4 and not digits and all(map(str.istitle, raw))
-    measures = (
-        math.log1p(min(length, 400)),
-        math.log1p(min(total, 60)),
-        sum(map(len, raw)) / count,
-        functional / count,
-        capitals / count,
-        sum(map(str.isupper, raw)) / count,
-        digits / len(head),
-        ends_sentence,
-        end == ":",
-        end == "…" or (tail or head).endswith("..."),
-        (head.count(",") + head.count(";") + head.count("，") + head.count("、")) / count,
-        math.log1p(min(len(_SENTENCE.findall(head)) * stretch, 4)),
-        bullet is not None,
-        body[:1].islower(),
-        min(len(_SEPARATOR.findall(head)), 6) if short else 0,
-        _WEB.search(head) is not None,
-        sum(map(_READER.__contains__, low)) / count,
-        any(map(head.__contains__, '“"«„”「')),
-        hits.whole > 0,
-        hits.starts.bit_count(),
-        hits.inside.bit_count(),
-        *named,
-        clocks + dated,
-        name,
-        prose if prose >= _PARAGRAPH else 0,
+def _traits(texts: Sequence[str], sample: Sample, language: str) -> Traits:
+    known = vocabulary()
+    lengths = np.array([len(text) for text in texts], np.int64)
+    tally = sample.sums(known.tallies[language])
+    counts, functional, numerals = sample.counts, tally % NUMERAL, tally // NUMERAL
+    hits = known.hits(sample.closed, sample.opens)
+    for at in (sample.letters & letters.NO_SPACES).nonzero()[0].tolist():
+        counts[at], functional[at] = _unspaced(head(texts[at]), language, counts[at], functional[at])
+        if UNSPACED.match(texts[at]):
+            more = lexicon().match_unspaced(words_of(head(texts[at])))
+            hits[:2, at] |= more[:2]
+    counted = np.maximum(counts, 1)
+    words = np.rint(counts * (lengths / (sample.ends - sample.starts))).astype(np.int64)
+    functional_share = functional / counted
+    sentence = np.array([text[-TAIL:].rstrip(CLOSERS)[-1:] in SENTENCE_ENDS for text in texts], bool)
+    clocks, dates = _times(texts, sample, language, (lengths < _SHORT) & (numerals > 0))
+    stamped = ((hits[0] | hits[1] | hits[2]) & groups()[3] > 0) | (clocks > 0) | (dates > 0.1 * counted)
+    uses = sample.unions(known.uses)
+    return Traits(
+        words,
+        np.where((words >= 7) & sentence & (functional_share > 0.2), words, 0),
+        (words < 16) & stamped,
+        sentence,
+        functional_share,
+        hits[0],
+        hits[1],
+        hits[2],
+        uses,
+        known.uses.take(sample.closed[sample.opens + 1]),
+        sample.letters,
+        sample.classes[sample.starts],
+        numerals,
+        clocks + dates,
     )
-    content = frozenset(word for word in low if len(word) > 3 and word not in stop)
-    return Traits(measures, tuple(low), content, hits, total, prose, stamp)
+
+
+def _unspaced(line: str, language: str, counted: int, functional: int) -> tuple[int, int]:
+    """The words and the function words of a line in a script without spaces; two characters are about one word."""
+    letters_ = len(UNSPACED.findall(line))
+    if letters_ <= 2 or not any(letter >= "\u0e00" for letter in (line[0], line[-1], line[len(line) // 2])):
+        return counted, functional
+    return counted + letters_ // 2, sum(map(lexicon().stop_words[language].__contains__, line))
+
+
+def _times(texts: Sequence[str], sample: Sample, language: str, short: NDArray[np.bool_]) -> tuple[Ids, Ids]:
+    """The clocks and numeric dates of ``short`` lines, and their months and weekdays that stand beside a number.
+
+    `May` and `Sun` alone are no date.
+    """
+    clocks, dates = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
+    for at in short.nonzero()[0].tolist():
+        clocks[at] = len(_CLOCK.findall(texts[at]))
+    if short.any():
+        days = _days(language)[sample.ids].nonzero()[0]
+        line = sample.lines[days]
+        first, last = sample.edges[line], sample.edges[line + 1] - 1
+        numeric = sample.numerals
+        beside = numeric[np.maximum(days - 1, first)] | numeric[np.minimum(days + 1, last)]
+        np.add.at(dates, line[short[line] & beside & (days - first < _DATED)], 1)
+    return clocks, dates
+
+
+@lru_cache(maxsize=64)
+def _days(language: str) -> NDArray[np.bool_]:
+    """Which words of the vocabulary are months and weekdays of a language, English ones where it has no list."""
+    days = lexicon().days
+    return vocabulary().set_of(days.get(language, days["en"]))
+
+
+def measures(texts: Sequence[str], shown: Traits) -> NDArray[np.float32]:
+    """A row for each of :data:`NAMES`, as long as there are lines."""
+    parts = [
+        _measures(texts[part], sample, Traits(*(column[part] for column in shown)))  # type: ignore[arg-type]
+        for part, sample in samples(texts)
+    ]
+    return np.concatenate(parts, axis=1) if parts else np.zeros((len(NAMES), 0), np.float32)
+
+
+def _measures(texts: Sequence[str], sample: Sample, shown: Traits) -> NDArray[np.float32]:
+    lengths = np.array([len(text) for text in texts], np.int64)
+    read = sample.ends - sample.starts
+    # As many words as the traits count, those of scripts without spaces included.
+    count = np.maximum(np.rint(shown.words * read / lengths), 1)
+    size, large, capitals, titled = _spelling(sample)
+    digits, commas, separators = _punctuation(sample)
+    bullets = [BULLET.match(text[:8]) for text in texts]
+    ends = [text[-TAIL:].rstrip(CLOSERS)[-1:] for text in texts]
+    every = shown.whole | shown.starts | shown.inside
+    columns = (
+        np.log1p(np.minimum(lengths, 400)),
+        np.log1p(np.minimum(shown.words, 60)),
+        size / count,
+        shown.functional,
+        large / count,
+        capitals / count,
+        digits / read,
+        shown.sentence,
+        [end == ":" for end in ends],
+        [end == "…" or text.endswith("...") for end, text in zip(ends, texts, strict=True)],
+        commas / count,
+        np.log1p(np.minimum([len(_SENTENCE.findall(head(text))) for text in texts] * lengths / read, 4)),
+        [bullet is not None for bullet in bullets],
+        [text[bullet.end() if bullet else 0 :][:1].islower() for text, bullet in zip(texts, bullets, strict=True)],
+        np.where(lengths < _SHORT, np.minimum(separators, 6), 0),
+        [any(map(head(text).__contains__, _WEB)) for text in texts],
+        sample.sums((vocabulary().uses & READER).astype(np.int64)) / READER / count,
+        shown.letters & letters.QUOTE > 0,
+        shown.whole > 0,
+        _bit_count(shown.starts),
+        _bit_count(shown.inside),
+        *(np.where(shown.whole & group, 2, np.where(every & group, 1, 0)) for group in groups()),
+        shown.dates,
+        (sample.counts >= 2) & (sample.counts <= 4) & (shown.numerals == 0) & (titled == sample.counts),
+        np.where(shown.prose >= _PARAGRAPH, shown.prose, 0),
+    )
+    return np.array(columns, np.float32)
+
+
+def _spelling(sample: Sample) -> NDArray[np.int64]:
+    """For each line: letters in words, and words with a capital or digits, all in capitals, and with one in front."""
+    spelt = letters.spelling().take(sample.classes)
+    sums = np.zeros(len(spelt) + 1, np.int64)
+    np.cumsum(spelt, out=sums[1:])
+    of_word = sums[sample.word_ends] - sums[sample.word_starts]
+    upper, lower, folded = of_word >> 40, of_word >> 20 & 0xFFFFF, of_word & 0xFFFFF
+    first = sample.classes[sample.word_starts] & letters.UPPER > 0
+    columns = (
+        sample.word_ends - sample.word_starts,
+        (folded > 0) | sample.numerals,
+        (upper > 0) & (lower == 0),
+        first & (upper == 1),
+    )
+    running = np.zeros((len(columns), len(of_word) + 1), np.int64)
+    np.cumsum(columns, axis=1, out=running[:, 1:])
+    return running[:, sample.edges[1:]] - running[:, sample.edges[:-1]]
+
+
+def _punctuation(sample: Sample) -> NDArray[np.int64]:
+    """For each line: its digits, commas and separators."""
+    marks = np.array([letters.DIGIT, letters.COMMA, letters.SEPARATOR], np.uint16)
+    sums = np.zeros((len(marks), len(sample.classes) + 1), np.int64)
+    np.cumsum(sample.classes & marks[:, None] > 0, axis=1, out=sums[:, 1:])
+    return sums[:, sample.ends] - sums[:, sample.starts]
+
+
+def _bit_count(sets: Ids) -> Ids:
+    """How many bits of each set are on."""
+    kinds = np.arange(len(lexicon().kinds))
+    return np.asarray((sets[:, None] >> kinds & 1).sum(axis=1))
+
+
+def content(texts: Sequence[str], language: str) -> tuple[Ids, Ids]:
+    """The content words of each line, once each: ``lines`` and ``words``, as numbers that are the same for one word.
+
+    >>> lines, words = content(["The budget", "A budget vote"], "en")
+    >>> lines.tolist(), len(set(words.tolist()))
+    ([0, 1, 1], 2)
+    """
+    lines, hashes = [], []
+    tally = vocabulary().tallies[language]
+    for part, sample in samples(texts):
+        chosen = (sample.word_ends - sample.word_starts > 3) & (tally[sample.ids] == 0)  # nor numerals
+        lines.append(sample.lines[chosen] + part.start)
+        hashes.append(sample.hashes[chosen])
+    if not lines:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    words = np.unique(np.concatenate(hashes), return_inverse=True)[1]
+    size = int(words.max(initial=0)) + 1
+    pairs = np.unique(np.concatenate(lines) * size + words)
+    return pairs // size, pairs % size
+
+
+def line_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Equal numbers for lines that begin alike: the case of their letters, digits and punctuation do not count.
+
+    >>> one, two, three = line_keys(["Reply (3)", "REPLY 14", "Report"])
+    >>> bool(one == two), bool(one == three)
+    (True, False)
+    """
+    found = [np.zeros(0, np.uint64)]
+    for _, sample in samples([text[:_KEY] for text in texts]):
+        spelt = (sample.classes & letters.LETTER) > 0
+        before = np.append(0, np.cumsum(spelt))
+        first, end = before[sample.starts], before[sample.ends]
+        found.append(
+            np.where(
+                end > first,
+                word_hashes(sample.folded[spelt], first, end),
+                word_hashes(sample.folded, sample.starts, sample.ends),
+            )
+        )
+    return np.concatenate(found)

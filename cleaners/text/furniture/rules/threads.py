@@ -1,0 +1,50 @@
+"""Comments: the form that invites them, and the thread below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.text.furniture.page import Page
+from cleaners.text.furniture.rules.rule import Claims, bits, rule
+
+
+def _headings(page: Page) -> NDArray[np.bool_]:
+    """A phrase of the form or of the thread, or one that a number precedes: ``10 thoughts on "…"``."""
+    form, thread = bits()["comment-form"], bits()["comment-thread"]
+    shown = page.shown
+    counted = (shown.starts & thread > 0) & (shown.numerals > 0)
+    return ((shown.whole & (form | thread) > 0) | counted) & (shown.words <= 30)
+
+
+@rule(_headings)
+def comments(page: Page, suspects: Sequence[int]) -> Claims:
+    """Below the article, everything from an invitation to comment or from the heading of a thread on.
+
+    What follows must be comments to the end, and no article.  It is where the turns of a conversation follow: names,
+    times, `Reply`.  A heading of more than one word is trusted without them where a fair share of the prose stands
+    above it, a bare `Comments` only where half of it does.
+    """
+    form, thread = bits()["comment-form"], bits()["comment-thread"]
+    shown = page.shown
+    a_turn = (shown.words < 16) & (shown.stamp | ((shown.whole | shown.inside) & (form | thread) > 0))
+    prose_below, turns_below = _below(shown.prose > 0), _below(a_turn)
+    for at in suspects:
+        block = page.blocks[at]
+        named = block.whole & (form | thread) or (block.starts & thread if block.text[:1].isdecimal() else 0)
+        if not named or block.words > 30 or page.prose_above[at] < 25:
+            continue
+        share = page.prose_above[at] / page.prose_above[-1]
+        talk = turns_below[at] >= 2 and turns_below[at] >= 0.3 * prose_below[at]
+        if talk or share >= (0.3 if block.words > 1 else 0.5):
+            kind = "comment-form" if named & form else "comment-thread"
+            yield from ((later, kind) for later in range(at, len(page.blocks)))
+            return
+
+
+def _below(marked: NDArray[np.bool_]) -> list[int]:
+    """How many marked blocks stand below each block."""
+    below: list[int] = (marked.sum() - np.cumsum(marked)).tolist()
+    return below
