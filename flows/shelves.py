@@ -8,7 +8,6 @@ mend.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xxhash
 from numpy.typing import NDArray
 
 from flows.store import written
@@ -92,7 +92,7 @@ class Shelf:
         return int(self.schema.field("key").type.byte_width)
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Put rows on the shelf, as one shard named after their keys."""
+        """Put rows on the shelf, as one shard named after what it holds."""
         self._write(pa.Table.from_pylist(list(rows), schema=self.schema))
 
     def clear(self) -> None:
@@ -104,11 +104,12 @@ class Shelf:
         """Everything on the shelf; of rows with one key (which are equal) the first.  Broken shards are taken out."""
         names, tables = [], [self._empty()]
         for file in self._files():
-            try:
-                tables.append(_columns_of(file, ("key", *self.light)))
-            except (OSError, pa.ArrowException):  # cut short by a power failure: what it held is made again
+            status = file.stat()
+            table = _columns_of(file, ("key", *self.light), (status.st_size, status.st_mtime_ns))
+            if table is None:  # cut short by a power failure, or meddled with: what it held is made again
                 file.unlink(missing_ok=True)
                 continue
+            tables.append(table)
             names.append(file.name)
         counts = [len(table["key"]) for table in tables]
         shard = np.repeat(np.arange(len(names), dtype=np.int32), counts[1:])
@@ -155,16 +156,24 @@ class Shelf:
     def _write(self, table: pa.Table) -> None:
         if not len(table):
             return
-        name = hashlib.sha256(as_keys(table.column("key")).tobytes()).hexdigest()[:32]
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, row_group_size=GROUP, compression="zstd")
+        content = sink.getvalue()
         self.folder.mkdir(parents=True, exist_ok=True)
-        with written(self.folder / f"{name}.parquet") as handle:
-            pq.write_table(table, handle, row_group_size=GROUP, compression="zstd", write_page_checksum=True)
+        with written(self.folder / f"{xxhash.xxh3_128_hexdigest(content)}.parquet") as handle:
+            handle.write(content)
 
 
 @lru_cache(maxsize=100_000)
-def _columns_of(file: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
-    """Columns of a shard; shards never change, so they are read once."""
-    table = pq.read_table(file, columns=list(names))
+def _columns_of(file: Path, names: tuple[str, ...], status: tuple[int, int]) -> dict[str, NDArray[Any]] | None:
+    """Columns of a shard, None where it does not hold what it is named after.
+
+    Shards never change, so one of the same ``status`` (size and time of change) is read once.
+    """
+    content = file.read_bytes()
+    if xxhash.xxh3_128_hexdigest(content) != file.stem:
+        return None
+    table = pq.read_table(pa.BufferReader(content), columns=list(names))
     return {name: _as_array(table.schema.field(name).type, table.column(name)) for name in names}
 
 
@@ -175,7 +184,7 @@ def _as_array(kind: pa.DataType, column: pa.ChunkedArray | None) -> NDArray[Any]
 
 
 def _rows(file: Path, rows: NDArray[np.int32], columns: Sequence[str]) -> pa.Table:
-    with pq.ParquetFile(file, page_checksum_verification=True) as shard:
+    with pq.ParquetFile(file) as shard:
         groups, inverse = np.unique(rows // GROUP, return_inverse=True)
         table = shard.read_row_groups(groups.tolist(), columns=list(columns))
         return table.take(pa.array(inverse * GROUP + rows % GROUP))

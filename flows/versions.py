@@ -59,8 +59,7 @@ def sources_of(*modules: str) -> dict[str, Path]:
     open_ends = list(modules)
     while open_ends:
         name = open_ends.pop()
-        file = _file_of(name)
-        if name in found or file is None:
+        if name in found or (file := _file_of(name)) is None:
             continue
         found[name] = file
         open_ends += _imports(file)
@@ -77,20 +76,28 @@ def version_of(name: str) -> str:
 
 def _file_of(module: str) -> Path | None:
     """The source of a module of this project."""
-    path = ROOT.joinpath(*module.split("."))
     if module.partition(".")[0] not in ROOMS:
         return None
+    path = ROOT.joinpath(*module.split("."))
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
-def _imports(file: Path) -> Iterator[str]:
+def _imports(file: Path) -> tuple[str, ...]:
     """The modules that a source imports anywhere; of ``from a import b`` also ``a.b``, which may be one."""
-    for module, names, plain in _IMPORT.findall(file.read_text("utf-8")):
+    return _imports_in(file.read_bytes())
+
+
+@lru_cache(maxsize=1024)
+def _imports_in(source: bytes) -> tuple[str, ...]:
+    found: list[str] = []
+    for module, names, plain in _IMPORT.findall(source.decode()):
         if plain:
-            yield from (name.split()[0] for name in plain.split(",") if name.strip())
+            found += (name.split()[0] for name in plain.split(",") if name.strip())
             continue
-        yield module
-        yield from (f"{module}.{name}" for name in re.findall(r"\w+", names))
+        found.append(module)
+        if module.partition(".")[0] in ROOMS:
+            found += (f"{module}.{name}" for name in re.findall(r"\w+", names))
+    return tuple(dict.fromkeys(found))
 
 
 def _data_beside(files: Iterable[Path]) -> Iterator[Path]:

@@ -25,6 +25,9 @@ CHUNK_BYTES = 1 << 20
 CHUNK_ITEMS = 500
 """Many tiny documents cost by their number, not their bytes."""
 
+_ROWS_AT_ONCE = 64
+"""Rows that are made Python objects together: one by one takes ten times as long, all at once twice the memory."""
+
 _SCHEMA = pa.schema(
     [
         ("path", pa.string()),
@@ -69,8 +72,8 @@ def read_chunk(file: Path, max_bytes: int) -> Iterator[Input | Rejection]:
     """The inputs of a chunk, in its order, each read only when its turn comes."""
     with pa.memory_map(str(file)) as source:
         for batch in pa.ipc.open_file(source).read_all().to_batches():
-            for at in range(len(batch)):
-                yield _item({name: batch.column(name)[at].as_py() for name in batch.schema.names}, max_bytes)
+            for at in range(0, len(batch), _ROWS_AT_ONCE):
+                yield from (_item(row, max_bytes) for row in batch.slice(at, _ROWS_AT_ONCE).to_pylist())
 
 
 def _row(item: Entry | Input | Rejection) -> dict[str, Any]:

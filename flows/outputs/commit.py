@@ -92,14 +92,6 @@ def _in_the_way(path: Path) -> RunError:
     )
 
 
-def stands(file: Path, content: bytes) -> bool:
-    """Whether a file holds exactly this, so that it need not be written again."""
-    try:
-        return file.stat().st_size == len(content) and not file.is_symlink() and file.read_bytes() == content
-    except OSError:
-        return False
-
-
 def _owned(workspace: Workspace) -> list[str]:
     """The texts that earlier runs put into place."""
     try:

@@ -162,6 +162,16 @@ class Verdicts:
         catalogue = shelf.catalogue()
         return cls(shelf, catalogue, catalogue.find(pair_keys(given, pairs)))
 
+    def save(self, folder: Path) -> None:
+        """Write down where the verdicts lie, for workers to :meth:`load`."""
+        self.catalogue.save(folder)
+        save(self.places, folder / "places.npy")
+
+    @classmethod
+    def load(cls, folder: Path, shelf: Path) -> Verdicts:
+        """The verdicts on some pairs, mapped into memory rather than read."""
+        return cls(Shelf(shelf, VERDICTS), Catalogue.load(folder), np.load(folder / "places.npy", mmap_mode="r"))
+
     def take(self, wanted: NDArray[Any], columns: list[str]) -> pa.Table:
         """Columns of :data:`VERDICTS` for some of the pairs (a mask or positions), in their order."""
         return self.shelf.take(self.catalogue, self.places[wanted], columns)

@@ -68,9 +68,10 @@ def outcome(item: Input, options: CleanOptions) -> dict[str, Any]:
     return {"encoding": decoded.encoding, "chars_in": len(decoded.text), **_described(cleaned)}
 
 
-def text_digest(text: str) -> bytes:
-    """The hash that stands for a clean text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def text_digest(text: str | bytes) -> bytes:
+    """The hash that stands for a clean text, as such or as its file holds it."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _described(cleaned: CleanText) -> dict[str, Any]:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import shutil
 
 from flows.stages.job import Job, Progress
+from flows.stages.standing import Standing, fingerprint
 from flows.stages.writing import Written
+from flows.versions import code_version
+
+REPORTING = ("flows.report", "flows.stages.reporting")
+"""What makes the page."""
 
 
 def report_output(job: Job, given: Written, progress: Progress) -> Written:
     """Write the page for people, from the files that stand in the output: beside them, then moved."""
-    from flows.report import make_report, put_in_place
+    from flows.report import NEEDED, make_report, put_in_place
 
     for left in job.output.glob(".report-*"):
         shutil.rmtree(left, ignore_errors=True)  # copydesk report was killed while it wrote there
-    folder = job.workspace.folder("report")
-    make_report(job.output, folder)
-    put_in_place(folder, job.output)
+    standing = Standing.of(job.workspace)
+    key = fingerprint((job.output / name for name in NEEDED), code_version(*REPORTING))
+    if job.options.fresh or standing.told("report", key, job.output) is None:
+        folder = job.workspace.folder("report")
+        make_report(job.output, folder)
+        pages = sorted(page for page in folder.rglob("*") if page.is_file())
+        standing.record("report", key, {page.relative_to(folder).as_posix(): page for page in pages}, True)
+        put_in_place(folder, job.output)
     progress("report", 1, 1, "page")
     return given

@@ -1,11 +1,15 @@
-"""Stage "write": clean texts, fates and verdicts -> the files of the output, all but ``run.json``."""
+"""Stage "write": clean texts, fates and verdicts -> the files of the output, all but ``run.json``.
+
+Tables follow from the inputs, the verdicts and what people decided; where they stand already (see
+:mod:`flows.stages.standing`) only the texts are looked at, each by itself.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,20 +19,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from cleaners.duplicates.compare import compare_profiles
-from cleaners.duplicates.shingles import profile
-from flows.decisions import Answer
-from flows.outputs.commit import Commit, stands
+from flows.outputs.commit import Commit
 from flows.outputs.names import text_names
-from flows.outputs.rows import row, spell, verdict_row
-from flows.stages.cleaning import Cleaned
 from flows.stages.clustering import Clustered
-from flows.stages.comparing import Verdicts
-from flows.stages.deciding import load_decided
-from flows.stages.documents import Documents
+from flows.stages.comparing import COMPARING, Verdicts
+from flows.stages.documents import INPUTS
 from flows.stages.job import Job, Progress
+from flows.stages.rendering import TABLE, RenderedPart, Rendering, RenderingPairs, render_pairs, render_part
+from flows.stages.standing import Standing, fingerprint
+from flows.stages.texts import Placing, place_texts
 from flows.store import written
 from flows.tables import read_table, write_table
+from flows.versions import code_version
 
 PART_CHARS = 4 << 20
 """Characters (in and out) of the documents in a part; also what makes a row group of ``documents.parquet``."""
@@ -38,28 +40,10 @@ PART_ROWS = 4096
 PAIRS_AT_ONCE = 4096
 """Pairs whose verdicts are read and written together."""
 
-TABLE = pa.schema(
-    [
-        ("path", pa.string()),
-        ("id", pa.string()),
-        ("status", pa.string()),
-        ("canonical", pa.string()),
-        ("relation", pa.string()),
-        ("cluster", pa.string()),
-        ("title", pa.string()),
-        ("byline", pa.string()),
-        ("published", pa.string()),
-        ("publisher", pa.string()),
-        ("language", pa.string()),
-        ("encoding", pa.string()),
-        ("chars_in", pa.int64()),
-        ("chars_out", pa.int64()),
-        ("text", pa.string()),
-    ]
-)
-"""``documents.parquet`` and, in this order, the keys of ``documents.jsonl``."""
+TABLES = ("documents.jsonl", "documents.parquet", "changes.jsonl", "rejected.jsonl", "pairs.jsonl", "clusters.jsonl")
 
-_TOLD = ("title", "byline", "published", "publisher", "language", "encoding", "chars_in", "chars_out", "text")
+RENDERING = ("flows.stages.rendering", "flows.stages.writing")
+"""What makes the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,59 +60,82 @@ class Written:
     reasons: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """Work for one worker: the inputs ``start`` to ``stop`` (rows of the table) into a part of every file."""
-
-    start: int
-    stop: int
-    cleaned: Cleaned
-    fates: Path
-    names: Path
-    folder: Path
-    output: Path
-
-    def file(self, kind: str) -> Path:
-        """The part of one of the files."""
-        return self.folder / f"{self.start:09d}.{kind}"
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenPart:
-    """What stands in a part."""
-
-    work: Writing
-    statuses: dict[str, int]
-    reasons: dict[str, int]
-    changes: int
-
-
 def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
-    """Write every file beside its place, then move them all."""
+    """Write every file that does not stand yet beside its place, then move them all."""
+    cleaned = given.compared.candidates.cleaned
+    progress("write", 0, cleaned.count, "documents")
+    commit, standing = Commit(job.workspace), Standing.of(job.workspace)
+    key = _made_of(job, given)
+    told = None if job.options.fresh else standing.told("tables", key, job.output)
+    target = job.workspace.folder("output")
+    if fresh := told is None:
+        told = _render(job, given, target, progress)
+        for name in TABLES:
+            commit.add(target / name, name)
+        standing.record("tables", key, {name: target / name for name in TABLES}, told)
+    names = _name_texts(job, given)
+    texts = (name for name in read_table(names).column("name").to_pylist() if name)
+    commit.add_texts(texts, _placed(job, given, names))
+    commit.carry_out()
+    if not fresh:
+        progress("write", cleaned.count, cleaned.count, "documents")
+    return Written(given, *told)
+
+
+def _made_of(job: Job, given: Clustered) -> str:
+    """The hash of everything that the tables are made of."""
+    cleaned = given.compared.candidates.cleaned
+    inputs = job.workspace.run / "inputs.arrow"
+    write_table(cleaned.documents().table.select(INPUTS.names), inputs)
+    files = (inputs, given.fates, given.pairs, given.clusters, given.decisions)
+    return fingerprint(files, cleaned.shelf.name, code_version(*RENDERING), code_version(*COMPARING))
+
+
+def _render(job: Job, given: Clustered, target: Path, progress: Progress) -> list[dict[str, int]]:
+    """Write every table; what :class:`Written` tells of them."""
     cleaned = given.compared.candidates.cleaned
     folder = job.workspace.folder("parts")
-    names = _name_texts(job, given)
-    work = (Writing(start, stop, cleaned, given.fates, names, folder, job.output) for start, stop in _cut(given))
-    parts: list[WrittenPart] = []
+    work = (Rendering(start, stop, cleaned, given.fates, folder) for start, stop in _cut(given))
+    parts: list[RenderedPart] = []
     count = 0
-    progress("write", 0, cleaned.count, "documents")
-    for part in job.engine.map(write_part, work):
+    for part in job.engine.map(render_part, work):
         parts.append(part)
         count += part.work.stop - part.work.start
         progress("write", count, cleaned.count, "documents")
-    commit = Commit(job.workspace)
-    target = job.workspace.folder("output")
     for kind in ("documents.jsonl", "changes.jsonl", "rejected.jsonl"):
         _join([part.work.file(kind) for part in parts], target / kind)
-        commit.add(target / kind, kind)
     _join_tables([part.work.file("documents.arrow") for part in parts], target / "documents.parquet")
-    relations = _write_pairs(job, given, target / "pairs.jsonl")
-    for kind in ("documents.parquet", "pairs.jsonl"):
-        commit.add(target / kind, kind)
-    commit.add(given.clusters, "clusters.jsonl")
-    commit.add_texts((name for name in read_table(names).column("name").to_pylist() if name), _moves(parts))
-    commit.carry_out()
+    relations = _render_pairs(job, given, target / "pairs.jsonl")
+    _join([given.clusters], target / "clusters.jsonl")
     return _counted(given, parts, relations)
+
+
+def _render_pairs(job: Job, given: Clustered, target: Path) -> dict[str, int]:
+    """Write every pair that is related or closer, or decided on; how many there are of each relation."""
+    candidates = given.compared.candidates
+    pairs = np.load(given.pairs)
+    verdicts = Verdicts.of(job, candidates, pairs)
+    saved = job.workspace.folder("verdicts")
+    verdicts.save(saved)
+    folder = job.workspace.folder("parts")
+    work = [
+        RenderingPairs(
+            start,
+            min(start + PAIRS_AT_ONCE, len(pairs)),
+            candidates.cleaned,
+            given.pairs,
+            saved,
+            verdicts.shelf.folder,
+            given.decisions,
+            folder / f"{start:09d}.pairs.jsonl",
+        )
+        for start in range(0, len(pairs), PAIRS_AT_ONCE)
+    ]
+    relations: Counter[str] = Counter()
+    for found in job.engine.map(render_pairs, work):
+        relations.update(found)
+    _join([part.file for part in work], target)
+    return dict(sorted(relations.items()))
 
 
 def _name_texts(job: Job, given: Clustered) -> Path:
@@ -161,86 +168,22 @@ def _cut(given: Clustered) -> Iterator[tuple[int, int]]:
         yield start, len(weights)
 
 
-def write_part(work: Writing) -> WrittenPart:
-    """Write the part of every file that some inputs make up, and the texts among them that have changed."""
-    documents = work.cleaned.documents()
-    numbers = np.arange(*np.searchsorted(documents.rows, (work.start, work.stop)))
-    fates = _fates(work, documents, numbers)
-    table = documents.texts(numbers, [*_TOLD, "changes", "change_count"])
-    told = iter(zip(fates, table.to_pylist(), strict=True))
-    rows, statuses, reasons = [], Counter[str](), Counter[str]()
-    inputs = documents.table.slice(work.start, work.stop - work.start).to_pylist()
-    with written(work.file("changes.jsonl")) as changes, written(work.file("rejected.jsonl")) as rejected:
-        for given in inputs:
-            found = dict.fromkeys(TABLE.names) | {"path": given["path"], "id": given["id"] and given["id"].hex()}
-            if given["place"] is None:
-                found["status"] = "rejected"
-                rejected.write(spell_line({name: given[name] for name in ("path", "reason", "detail")}))
-                reasons[given["reason"]] += 1
-            else:
-                fate, text = next(told)
-                found |= fate | {name: text[name] for name in _TOLD}
-                for change in text["changes"].split("\n") if text["changes"] else ():
-                    changes.write(row(change, path=given["path"]))
-            statuses[found["status"]] += 1
-            rows.append(found)
-    with written(work.file("documents.jsonl")) as lines:
-        lines.writelines(map(spell_line, rows))
-    write_table(pa.Table.from_pylist(rows, schema=TABLE), work.file("documents.arrow"))
-    _write_texts(work, numbers, table)
-    return WrittenPart(work, dict(statuses), dict(reasons), sum(table.column("change_count").to_pylist()))
+def _placed(job: Job, given: Clustered, names: Path) -> Iterator[tuple[Path, str]]:
+    """Texts that do not stand in the output yet, written beside it, and the names they will go by."""
+    candidates = given.compared.candidates
+    digests = candidates.columns / "digest.npy"
+    folder = job.workspace.folder("texts")
+    count = len(candidates.cleaned.documents())
+    work = (
+        Placing(start, min(start + PART_ROWS, count), candidates.cleaned, digests, names, folder, job.output / "texts")
+        for start in range(0, count, PART_ROWS)
+    )
+    for moves in job.engine.map(place_texts, work):
+        for file, name in json.loads(moves.read_bytes()):
+            yield folder / file, name
 
 
-def spell_line(value: dict[str, Any]) -> bytes:
-    """An object as a line."""
-    return f"{spell(value)}\n".encode()
-
-
-def _fates(work: Writing, documents: Documents, numbers: NDArray[np.int64]) -> list[dict[str, Any]]:
-    """Status, canonical path, relation and cluster of each document."""
-    table = read_table(work.fates).slice(numbers[0] if len(numbers) else 0, len(numbers))
-    canonical = table.column("canonical").to_numpy()
-    return [
-        {
-            "status": "canonical" if number == head else "duplicate",
-            "canonical": path,
-            "relation": relation,
-            "cluster": cluster,
-        }
-        for number, head, path, relation, cluster in zip(
-            numbers.tolist(),
-            canonical.tolist(),
-            documents.paths(canonical),
-            table.column("relation").to_pylist(),
-            table.column("cluster").to_pylist(),
-            strict=True,
-        )
-    ]
-
-
-def _write_texts(work: Writing, numbers: NDArray[np.int64], table: pa.Table) -> None:
-    """Write the canonical texts that do not stand in the output yet, and a list of them with their names."""
-    names = read_table(work.names).column("name").slice(numbers[0] if len(numbers) else 0, len(numbers))
-    moves = []
-    for at, name in enumerate(names.to_pylist()):
-        if name is None:
-            continue
-        content = table.column("text")[at].as_py().encode()
-        if not stands(work.output / "texts" / name, content):
-            file = work.folder / f"{work.start:09d}-{at:05d}.txt"
-            file.write_bytes(content)  # the run's own folder: nobody sees it before it is moved
-            moves.append((file.name, name))
-    with written(work.file("moves")) as handle:
-        handle.write(json.dumps(moves).encode())
-
-
-def _moves(parts: list[WrittenPart]) -> Iterator[tuple[Path, str]]:
-    for part in parts:
-        for file, name in json.loads(part.work.file("moves").read_bytes()):
-            yield part.work.folder / file, name
-
-
-def _join(parts: list[Path], target: Path) -> None:
+def _join(parts: Iterable[Path], target: Path) -> None:
     with written(target, durable=True) as handle:
         for part in parts:
             with part.open("rb") as source:
@@ -253,42 +196,7 @@ def _join_tables(parts: list[Path], target: Path) -> None:
             writer.write_table(read_table(part))
 
 
-def _write_pairs(job: Job, given: Clustered, target: Path) -> dict[str, int]:
-    """Write every pair that is related or closer, or decided on; how many there are of each relation."""
-    candidates = given.compared.candidates
-    documents = candidates.cleaned.documents()
-    pairs = np.load(given.pairs)
-    verdicts = Verdicts.of(job, candidates, pairs)
-    relations: Counter[str] = Counter()
-    said = load_decided(given.decisions)
-    with written(target, durable=True) as handle:
-        for start in range(0, len(pairs), PAIRS_AT_ONCE):
-            some = np.arange(start, min(start + PAIRS_AT_ONCE, len(pairs)))
-            lefts, rights = (documents.paths(pairs[side][some]) for side in ("left", "right"))
-            table = verdicts.take(some, ["relation", "row"])
-            relation, rows = (table.column(name).to_pylist() for name in ("relation", "row"))
-            for ends, left, right, name, rest in zip(pairs[some].tolist(), lefts, rights, relation, rows, strict=True):
-                if answer := said.get(ends):
-                    found = _decided_row(documents, ends, answer, rest)
-                    relations[found["relation"]] += 1
-                    handle.write(spell_line({"left": left, "right": right, **found}))
-                elif rest is not None:
-                    relations[name] += 1
-                    handle.write(row(rest, left=left, right=right))
-    return dict(sorted(relations.items()))
-
-
-def _decided_row(documents: Documents, ends: tuple[int, int], answer: Answer, rest: str | None) -> dict[str, Any]:
-    """A row for a pair that a person decided on: the relation is theirs, score and evidence are what was measured."""
-    if rest is None:  # unrelated by its verdict, of which nothing is kept
-        texts = documents.texts(np.array(ends), ["text", "language"]).to_pylist()
-        rest = verdict_row(compare_profiles(*(profile(each["text"], each["language"]) for each in texts)))
-    found: dict[str, Any] = json.loads(f"{{{rest}}}")
-    said = {"who": answer.who, "when": answer.when, "what": answer.what, "found": found["relation"]}
-    return found | {"relation": answer.relation(found["relation"]), "decision": said}
-
-
-def _counted(given: Clustered, parts: list[WrittenPart], relations: dict[str, int]) -> Written:
+def _counted(given: Clustered, parts: list[RenderedPart], relations: dict[str, int]) -> list[dict[str, int]]:
     statuses, reasons = Counter[str](), Counter[str]()
     for part in parts:
         statuses.update(part.statuses)
@@ -300,4 +208,4 @@ def _counted(given: Clustered, parts: list[WrittenPart], relations: dict[str, in
         "pairs": sum(relations.values()),
         "changes": sum(part.changes for part in parts),
     }
-    return Written(given, counts, relations, dict(sorted(reasons.items())))
+    return [counts, relations, dict(sorted(reasons.items()))]

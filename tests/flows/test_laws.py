@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, run
+from histories import History
 
 from cleaners.documents import FOLDED
 from flows.inputs import chunks
@@ -99,50 +100,13 @@ def test_the_hash_seed_changes_nothing(
 # ------------------------------------------------------------------- law 6: an incremental run ends as a full one does
 
 
-class Folder:
-    """A seed folder with a random history."""
-
-    def __init__(self, seeds: Path, draw: random.Random) -> None:
-        self.seeds, self.draw, self.made = fill(seeds, {}), draw, 0
-
-    def some(self) -> Path | None:
-        files = sorted(self.seeds.rglob("*.txt"))
-        return self.draw.choice(files) if files else None
-
-    def step(self) -> None:
-        """Add (a new article, or a copy with furniture), change, remove or rename one file."""
-        file = self.some()
-        turn = self.draw.choice(("add", "add", "copy", "change", "remove", "rename"))
-        self.made += 1
-        if turn == "add" or file is None:
-            fill(self.seeds, {f"{self.draw.choice('abc')}/{self.made:03d}.txt": article(self.draw.randrange(30))})
-        elif turn == "copy":
-            furniture = self.draw.choice(("", SHARE_BAR, COMMENT_FORM))
-            fill(self.seeds, {f"{self.draw.choice('xyz')}{self.made:03d}.txt": file.read_text() + furniture})
-        elif turn == "change":
-            file.write_text(file.read_text() + "\n\nIt was reported again on Friday.")
-        elif turn == "remove":
-            file.unlink()
-        else:
-            file.rename(file.with_name(f"{self.draw.choice('klm')}{self.made:03d}.txt"))
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(6))
-def test_random_histories(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = random.Random(number)
-    folder = Folder(tmp_path / "seeds", draw)
-    options: dict[str, object] = {}
-    for turn in range(4):
-        for _ in range(draw.randrange(1, 6)):
-            folder.step()
-        if draw.random() < 0.3:
-            options = {"straighten_quotes": draw.random() < 0.5, "keep": draw.choice(("source", "longest"))}
-        if draw.random() < 0.2:
-            monkeypatch.setattr("flows.stages.cleaning.code_version", lambda *modules, turn=turn: f"changed{turn}")
-        run(folder.seeds, tmp_path / "kept", **options)
-        run(folder.seeds, tmp_path / f"full{turn}", **options)
-        assert left_behind(tmp_path / "kept") == left_behind(tmp_path / f"full{turn}")
+@pytest.mark.parametrize("seed", range(12))
+def test_random_histories(seed: int, tmp_path: Path) -> None:
+    history = History(tmp_path, seed)
+    for _ in range(3):
+        history.go_on(history.draw.randrange(1, 7))
+        assert history.holds(), history.happened
 
 
 def test_only_what_is_new_is_worked_on(tmp_path: Path) -> None:
@@ -157,6 +121,31 @@ def test_only_what_is_new_is_worked_on(tmp_path: Path) -> None:
     fresh = run(seeds, tmp_path / "output", fresh=True)
     assert fresh.cleaned == 13
     assert fresh.compared > 0
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "documents.parquet", "pairs.jsonl", "report.html", "texts/00.txt"])
+@pytest.mark.parametrize("damage", [None, b"", b"something else"], ids=["removed", "emptied", "changed"])
+def test_what_somebody_changed_in_the_output_is_made_right(name: str, damage: bytes | None, tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {f"{n:02d}.txt": article(n % 5) for n in range(9)})
+    run(seeds, tmp_path / "output")
+    whole = left_behind(tmp_path / "output")
+    (tmp_path / "output" / name).unlink()
+    if damage is not None:
+        (tmp_path / "output" / name).write_bytes(damage)
+    run(seeds, tmp_path / "output")
+    assert left_behind(tmp_path / "output") == whole
+
+
+def test_what_stands_is_not_written_again(tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {f"{n:02d}.txt": article(n % 5) for n in range(9)})
+    run(seeds, tmp_path / "output")
+    files = [file for file in (tmp_path / "output").rglob("*") if file.is_file() and ".copydesk" not in file.parts]
+    before = {file: file.stat().st_mtime_ns for file in files if file.name != "run.json"}
+    run(seeds, tmp_path / "output")
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+    run(seeds, tmp_path / "output", fresh=True)
+    tables = [file for file in before if "texts" not in file.parts]
+    assert all(file.stat().st_mtime_ns > before[file] for file in tables)
 
 
 def test_a_removed_canonical_hands_over_and_a_better_copy_takes_over(tmp_path: Path) -> None:
