@@ -349,7 +349,7 @@ def report(some: Sequence[Example], probability: Callable[[Example], Sequence[fl
         kept = [block.text for at, block in enumerate(ex.page.blocks) if at not in judged.removed]
         scores[ex.kind].add(ex.gold, "\n".join(kept))
         if ex.kind == "gold":
-            lost = sum(ex.page.blocks[at].shown.words for at in judged.removed)
+            lost = sum(ex.page.blocks[at].words for at in judged.removed)
             harm.append(lost / max(sum(block.words for block in ex.page.blocks), 1))
     print(f"threshold {threshold}", *(f"{kind} {score}" for kind, score in scores.items()), sep="\n   ")
     print(

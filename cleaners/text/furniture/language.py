@@ -7,30 +7,36 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
+
 from cleaners.text.furniture.letters import UNSPACED
 from cleaners.text.furniture.lexicon import lexicon
-from cleaners.text.furniture.sample import Sample
+from cleaners.text.furniture.sample import Sample, head
 from cleaners.text.furniture.vocabulary import vocabulary
 
 _SAMPLE = 8
-"""How many of the longest lines are looked at, :data:`_HEAD` characters each: about 270 words."""
-_HEAD = 200
+"""How many of the longest lines are looked at, their heads alone: about 300 words."""
 
 
-def function_word_counts(texts: Sequence[str]) -> Counter[str]:
-    """How often the longest lines use function words, by language.
+def function_word_counts(texts: Sequence[str], sample: Sample | None = None) -> Counter[str]:
+    """How often the longest lines use function words, by language; ``sample``, where there is one, is of all lines.
 
     >>> function_word_counts(["Der Rat hat am Freitag getagt."])["de"]
     3
     """
-    heads = [text[:_HEAD] for text in heapq.nlargest(_SAMPLE, texts, key=len)]
+    longest = heapq.nlargest(_SAMPLE, range(len(texts)), key=[len(text) for text in texts].__getitem__)
+    if sample is None:
+        sample = Sample([head(texts[at]) for at in longest])
+        ids = sample.ids
+    else:
+        edges = sample.edges.tolist()
+        ids = np.concatenate([sample.ids[edges[at] : edges[at + 1]] for at in longest] or [sample.ids])
     known = vocabulary()
-    ids = Sample.of(heads).ids
     sums = known.stops[ids[known.any_stop[ids]]].sum(axis=0).tolist()
     counts = Counter({language: count for language, count in zip(known.languages, sums, strict=True) if count})
-    for head in heads:
-        if not head.isascii():
-            for letter in UNSPACED.findall(head):
+    for at in longest:
+        if not texts[at].isascii():
+            for letter in UNSPACED.findall(head(texts[at])):
                 counts.update(_languages_of(letter))
     return counts
 

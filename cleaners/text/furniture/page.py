@@ -15,7 +15,7 @@ from cleaners.text.furniture.flow import flowing
 from cleaners.text.furniture.language import function_word_counts, likely_language
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.lines import Line, split_lines
-from cleaners.text.furniture.sample import head
+from cleaners.text.furniture.sample import LINES, Sample, head
 from cleaners.text.furniture.spans import best_span
 from cleaners.text.furniture.traits import Traits, content, traits
 
@@ -66,13 +66,15 @@ class Page:
         lines = split_lines(text)
         texts = [line.text for line in lines]
         gaps = [line.gap for line in lines]
-        counts = function_word_counts(texts)
+        sample = Sample([head(text) for text in texts]) if len(texts) <= LINES else None
+        counts = function_word_counts(texts, sample)
         language = likely_language(counts)
         runs = flowing(texts, gaps, lexicon().stop_words[language])
-        joined = [texts[first] if end == first + 1 else " ".join(texts[first:end]) for first, end in runs]
-        if len(joined) < len(texts):
-            counts = function_word_counts(joined)
-        shown = traits(joined, language)
+        joined = texts
+        if len(runs) < len(texts):
+            joined = [" ".join(texts[first:end]) for first, end in runs]
+            sample, counts = None, function_word_counts(joined)
+        shown = traits(joined, language, sample)
         asked = (shown.words, shown.prose, shown.stamp, shown.sentence, shown.whole, shown.starts, shown.inside)
         columns = (column.tolist() for column in asked)
         spans = ((text, first, end, gaps[first]) for text, (first, end) in zip(joined, runs, strict=True))

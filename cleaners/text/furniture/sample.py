@@ -3,7 +3,7 @@
 Only the head of a line is read (:data:`HEAD`): what a paragraph is shows there, and a line of fifty megabytes costs no
 more than a short one.
 
->>> sample = Sample.of(["Leave a Reply", "", "2 min read"])
+>>> sample = Sample(["Leave a Reply", "", "2 min read"])
 >>> sample.counts.tolist(), (sample.letters & DIGIT > 0).tolist()
 ([3, 0, 3], [False, False, True])
 """
@@ -11,7 +11,6 @@ more than a short one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +22,7 @@ from cleaners.text.furniture.vocabulary import END, NUMBER, Ids, vocabulary, wor
 HEAD, TAIL = 240, 60
 """Characters that are read of a line longer than both; of others all are."""
 
-_LINES = 256
+LINES = 256
 """Lines read at a time, at most 80,000 characters: arrays that stay in the processor's cache."""
 
 
@@ -32,43 +31,34 @@ def head(text: str) -> str:
     return text if len(text) <= HEAD + TAIL else text[:HEAD]
 
 
-@dataclass(frozen=True)
 class Sample:
     """Lines laid end to end.
 
-    ``starts`` and ``ends`` are the lines' spans among the characters, ``edges`` the places of their first words among
-    the words, with the number of words as the last item.
+    ``classes`` are those of the characters, ``starts`` and ``ends`` the lines' spans among them, ``word_starts`` and
+    ``word_ends`` the words'; ``ids`` the words' numbers in the vocabulary, ``counts`` how many words each line has,
+    ``edges`` the places of the lines' first words, with the number of words as the last item.
     """
 
-    classes: NDArray[np.uint16]
-    folded: NDArray[np.uint64]
-    starts: Ids
-    ends: Ids
-    word_starts: Ids
-    word_ends: Ids
-    edges: Ids
-
-    @classmethod
-    def of(cls, heads: Sequence[str]) -> Sample:
-        """The sample of lines, none of which holds a line break."""
+    def __init__(self, heads: Sequence[str]) -> None:
+        """Read lines, none of which holds a line break."""
         points = code_points("\n" + "\n".join(heads) + "\n")
         class_of, folded_of = tables()
-        classes = class_of.take(points, mode="clip")
+        self.classes = class_of.take(points, mode="clip")
+        self.folded = folded_of.take(points, mode="clip")
         sizes = np.array([len(line) for line in heads], np.int64)
-        ends = np.cumsum(sizes + 1)
-        starts = ends - sizes
-        kinds = classes & (DIGIT | LETTER)
+        self.ends = (sizes + 1).cumsum()
+        self.starts = self.ends - sizes
+        kinds = self.classes & (DIGIT | LETTER)
         changes = (kinds[1:] != kinds[:-1]).nonzero()[0] + 1
-        word_starts = changes[kinds[changes] > 0]
-        word_ends = changes[kinds[changes - 1] > 0]
-        edges = np.empty(len(heads) + 1, np.int64)
-        edges[:-1], edges[-1] = word_starts.searchsorted(starts), len(word_starts)
-        return cls(classes, folded_of.take(points, mode="clip"), starts, ends, word_starts, word_ends, edges)
-
-    @cached_property
-    def counts(self) -> Ids:
-        """How many words each line has."""
-        return self.edges[1:] - self.edges[:-1]
+        behind = kinds[changes]
+        self.word_starts = changes[behind > 0]
+        self.word_ends = changes[kinds[changes - 1] > 0]
+        self.edges = np.empty(len(heads) + 1, np.int64)
+        self.edges[:-1], self.edges[-1] = self.word_starts.searchsorted(self.starts), len(self.word_starts)
+        self.counts = self.edges[1:] - self.edges[:-1]
+        self.hashes = word_hashes(self.folded, self.word_starts, self.word_ends)
+        self.ids = vocabulary().numbers_of(self.hashes)
+        self.ids[behind[behind > 0] & DIGIT > 0] = NUMBER
 
     @cached_property
     def lines(self) -> Ids:
@@ -76,21 +66,9 @@ class Sample:
         return np.arange(len(self.starts)).repeat(self.counts)
 
     @cached_property
-    def hashes(self) -> NDArray[np.uint64]:
-        """The words' hashes."""
-        return word_hashes(self.folded, self.word_starts, self.word_ends)
-
-    @cached_property
     def numerals(self) -> NDArray[np.bool_]:
         """Which words are made of digits."""
-        return (self.classes[self.word_starts] & DIGIT) > 0
-
-    @cached_property
-    def ids(self) -> Ids:
-        """The words' numbers in the vocabulary."""
-        ids = vocabulary().numbers_of(self.hashes)
-        ids[self.numerals] = NUMBER
-        return ids
+        return self.ids == NUMBER
 
     @cached_property
     def opens(self) -> Ids:
@@ -129,6 +107,6 @@ class Sample:
 
 def samples(texts: Sequence[str]) -> Iterator[tuple[slice, Sample]]:
     """The lines of a text in samples, so that memory does not grow with them."""
-    for low in range(0, len(texts), _LINES):
-        part = slice(low, min(low + _LINES, len(texts)))
-        yield part, Sample.of([head(text) for text in texts[part]])
+    for low in range(0, len(texts), LINES):
+        part = slice(low, min(low + LINES, len(texts)))
+        yield part, Sample([head(text) for text in texts[part]])

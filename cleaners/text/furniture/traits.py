@@ -88,17 +88,17 @@ def groups() -> tuple[int, ...]:
     )
 
 
-def traits(texts: Sequence[str], language: str) -> Traits:
-    """What stripped, non-empty lines of a text in ``language`` show.
+def traits(texts: Sequence[str], language: str, sample: Sample | None = None) -> Traits:
+    """What stripped, non-empty lines of a text in ``language`` show; ``sample``, where there is one, is of all lines.
 
     >>> shown = traits(["Leave a Reply", "The council met on Friday and passed the budget."], "en")
     >>> shown.words.tolist(), shown.prose.tolist(), (shown.whole & groups()[0] > 0).tolist()
     ([3, 9], [0, 9], [True, False])
     """
-    parts = [_traits(texts[part], sample, language) for part, sample in samples(texts)]
-    if len(parts) == 1:
-        return parts[0]
-    return Traits(*map(np.concatenate, zip(*parts, strict=True))) if parts else _traits([], Sample.of([]), language)
+    if sample is not None or not texts:
+        return _traits(texts, sample or Sample([]), language)
+    parts = [_traits(texts[part], some, language) for part, some in samples(texts)]
+    return parts[0] if len(parts) == 1 else Traits(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _traits(texts: Sequence[str], sample: Sample, language: str) -> Traits:

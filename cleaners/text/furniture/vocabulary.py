@@ -37,7 +37,7 @@ _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """The powers of the base and of its inverse, from the zeroth on."""
     powers = [np.full(size, base, np.uint64) for base in (_BASE, _INVERSE)]

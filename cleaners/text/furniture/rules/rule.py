@@ -60,7 +60,7 @@ class Rule:
 
     def __call__(self, page: Page) -> Claims:
         """The blocks of a page that go, each with its name."""
-        suspects = np.flatnonzero(self.among(page)).tolist()
+        suspects = self.among(page).nonzero()[0].tolist()
         return self.claims(page, suspects) if suspects else iter(())
 
 
