@@ -57,6 +57,42 @@ def debuggable(command: Command) -> Command:
     )(command)
 
 
+def _own_steps() -> tuple[Callable[[Command], Command], ...]:
+    """Options that change what is done to a text."""
+    return (
+        click.option(
+            "--step",
+            "steps",
+            multiple=True,
+            metavar="FILE.py:FUNCTION",
+            help="A cleaning step of your own. Repeatable.",
+        ),
+        click.option("--rules", metavar="FILE", help="A TOML file with rules for lines that go."),
+        click.option(
+            "--off",
+            multiple=True,
+            metavar="NAME",
+            help="Switch a step or a rule off, as in furniture/byline. Repeatable.",
+        ),
+    )
+
+
+def own_steps(command: Command) -> Command:
+    """Add the options that change what is done to a text."""
+    for option in reversed(_own_steps()):
+        command = option(command)
+    return command
+
+
+def configured(command: Command) -> Command:
+    """Add ``--config``."""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        help="Settings for all runs. [default: copydesk.toml or pyproject.toml, if one is here]",
+    )(command)
+
+
 def run_options(command: Command) -> Command:
     """Add an option for everything in :class:`~flows.options.RunOptions`."""
     for option in reversed(
@@ -67,6 +103,7 @@ def run_options(command: Command) -> Command:
             click.option(
                 "--straighten-quotes", is_flag=True, default=None, help="Turn “curly” quotes into straight ones."
             ),
+            *_own_steps(),
             click.option(
                 "--keep",
                 metavar="POLICY",
@@ -97,9 +134,7 @@ def seeds_argument(command: Command) -> Command:
     return click.argument("seeds", nargs=-1, required=True, type=click.Path())(command)
 
 
-output_option = click.option(
-    "--output", "-o", default="output", show_default=True, type=click.Path(), help="The folder to write to."
-)
+output_option = click.option("--output", "-o", type=click.Path(), help="The folder to write to. [default: output]")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something goes wrong.")
 
 
@@ -107,18 +142,23 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="Say nothing unl
 @seeds_argument
 @output_option
 @run_options
+@configured
 @click.option("--plain", is_flag=True, help="Run the same stages without Prefect: a faster start, the same bytes.")
 @quiet_option
 @debuggable
-def run(seeds: tuple[str, ...], output: str, plain: bool, quiet: bool, **told: Any) -> None:
+def run(
+    seeds: tuple[str, ...], output: str | None, *, config: str | None, plain: bool, quiet: bool, **told: Any
+) -> None:
     """Clean the articles of SEEDS (files and folders), find the rewrites among them, and write it all to OUTPUT.
 
     Reads .txt, .html, .jsonl, .parquet and .warc files, compressed or not; other files are set aside with a reason.
     OUTPUT then holds the clean texts, tables of documents, pairs and clusters, and report.html for people.
     """
+    from flows.configuration import settle
     from flows.progress import shown
 
-    options = options_from(told)
+    settings = settle(told, output, config)
+    options, output = settings.options, settings.output
     with shown(quiet) as display:
         if plain:
             from flows.stages import run_plain
@@ -139,15 +179,17 @@ def run(seeds: tuple[str, ...], output: str, plain: bool, quiet: bool, **told: A
 @cli.command(epilog="Examples:  copydesk clean page.html > page.txt  |  copydesk clean article.txt --explain")
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--explain", is_flag=True, help="Show every change below the text: its rule, before and after.")
-@click.option("--straighten-quotes", is_flag=True, help="Make curly quotes straight.")
+@click.option("--straighten-quotes", is_flag=True, default=None, help="Make curly quotes straight.")
+@own_steps
+@configured
 @debuggable
-def clean(file: str, explain: bool, straighten_quotes: bool) -> None:
+def clean(file: str, *, explain: bool, config: str | None, **told: Any) -> None:
     """Print the clean text of FILE (text or a web page in any encoding; - for the standard input)."""
-    from flows.options import RunOptions
+    from flows.configuration import settle
     from flows.single_files import clean_file
     from flows.terminal import explanation
 
-    found = clean_file(file, RunOptions(straighten_quotes=straighten_quotes))
+    found = clean_file(file, settle(told, None, config).options)
     echo_text(found.text)
     if explain:
         click.echo(explanation(found))
@@ -181,11 +223,13 @@ def compare(left: str, right: str, as_json: bool) -> None:
 @click.option("--timezone", metavar="ZONE", help="Of --cron, as in Europe/Berlin. [default: this machine's]")
 @click.option("--name", help="The name of the deployment. [default: one for each output]")
 @run_options
+@configured
 @debuggable
 def serve(
     seeds: tuple[str, ...],
-    output: str,
+    output: str | None,
     *,
+    config: str | None,
     cron: str | None,
     every: str | None,
     timezone: str | None,
@@ -197,11 +241,12 @@ def serve(
     Only what is new or changed since the last run is read again. Runs never overlap: one that is due while another is
     going on is dropped. Brings its own Prefect server unless PREFECT_API_URL names one.
     """
+    from flows.configuration import settle
     from flows.schedule import parse_schedule, serve_flow
 
-    options = options_from(told)
+    settings = settle(told, output, config)
     when = parse_schedule(cron, every, timezone)
-    serve_flow(seeds, output, options, when, name=name, say=click.echo)
+    serve_flow(seeds, settings.output, settings.options, when, name=name, say=click.echo)
 
 
 @cli.command(
@@ -223,6 +268,24 @@ def decide(output: str, what: str, left: str, right: str, *, decisions: str | No
     from flows.decisions import decide as note_down
 
     note_down(Path(output), what, left, right, file=Path(decisions) if decisions else None, who=by)
+
+
+@cli.command("config", epilog="Examples:  copydesk config  |  copydesk config --workers 4")
+@output_option
+@run_options
+@configured
+@debuggable
+def show_config(output: str | None, *, config: str | None, **told: Any) -> None:
+    """Print the settings that a run would have here, and where each comes from.
+
+    They come from the command line, or else from copydesk.toml or the table tool.copydesk of pyproject.toml in this
+    folder, or else from the defaults.
+    """
+    from flows.configuration import settle
+
+    settings = settle(told, output, config)
+    settings.options.clean_options()
+    click.echo(settings.listing())
 
 
 @cli.command("review", epilog="Example:  copydesk review output")
@@ -250,13 +313,6 @@ def report(output: str) -> None:
     from flows.report import write_report
 
     click.echo(printable(write_report(Path(output))))
-
-
-def options_from(told: dict[str, Any]) -> Any:
-    """The run options that were given; all others keep their defaults."""
-    from flows.options import RunOptions
-
-    return RunOptions.from_json({name: value for name, value in told.items() if value not in (None, ())})
 
 
 def echo_text(text: str) -> None:

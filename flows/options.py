@@ -22,6 +22,7 @@ from flows.errors import UsageError
 if TYPE_CHECKING:
     from cleaners.duplicates.find import DuplicateOptions
     from cleaners.text.clean import CleanOptions
+    from flows.own_steps import OwnStep
 
 MiB = 1 << 20
 
@@ -33,6 +34,16 @@ KEEP = ("source", "longest", "earliest")
 
 HOW = frozenset({"engine", "workers", "fresh"})
 """Options that say how a run is done; whatever they are, the same bytes come out."""
+
+
+EMPTY = {"text_field": "field of the records", "id_field": "field of the records", "decisions": "file", "rules": "file"}
+"""Options that must name something."""
+
+LISTS = ("prefer_source", "steps", "off")
+"""Options that hold several values."""
+
+STEPS = ("mojibake", "spacing", "tables", "furniture")
+"""The shipped steps, as they stand in ``changes.jsonl``; those of web pages' markup cannot be left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,16 @@ class RunOptions:
 
     straighten_quotes: bool = False
     """Typography is the author's, so curly quotes stay curly unless asked for."""
+
+    steps: tuple[str, ...] = ()
+    """Cleaning steps of one's own, as ``file.py:function`` or ``module:function`` (see :mod:`flows.own_steps`)."""
+
+    rules: str | None = None
+    """A TOML file with lines that go, beyond the page furniture that is known (see :mod:`flows.own_steps`)."""
+
+    off: tuple[str, ...] = ()
+    """Steps (``furniture``) and rules (``furniture/byline``) that are switched off; none, as each has earned its place
+    on texts that people marked."""
 
     keep: str = "source"
     """Which document of a cluster stands for it: ``source``, ``longest`` or ``earliest`` (see ``ClusterOptions``)."""
@@ -77,20 +98,16 @@ class RunOptions:
         for field in dataclasses.fields(self):
             _check_type(field.name, field.type, getattr(self, field.name))
         if self.engine not in ENGINES:
-            raise UsageError(f"unknown engine {self.engine!r}{_did_you_mean(self.engine, ENGINES)}")
+            raise UsageError(f"unknown engine {self.engine!r}{did_you_mean(self.engine, ENGINES)}")
         if self.keep not in KEEP:
-            raise UsageError(f"unknown policy {self.keep!r} for keep{_did_you_mean(self.keep, KEEP)}")
+            raise UsageError(f"unknown policy {self.keep!r} for keep{did_you_mean(self.keep, KEEP)}")
         if not 0 <= self.workers <= 1024:
             raise UsageError(f"workers is {self.workers}, but must be 1..1024, or 0 for one per processor")
         if not 1 <= self.max_bytes <= 256 * MiB:
             raise UsageError(
                 f"max_bytes is {self.max_bytes}, but must be 1..{256 * MiB}: a document is held in memory whole"
             )
-        for name, what in (
-            ("text_field", "field of the records"),
-            ("id_field", "field of the records"),
-            ("decisions", "file"),
-        ):
+        for name, what in EMPTY.items():
             if getattr(self, name) == "":
                 raise UsageError(f"{name} is empty; name a {what} or leave the option out")
 
@@ -100,25 +117,60 @@ class RunOptions:
         known = [field.name for field in dataclasses.fields(cls)]
         for name in values:
             if name not in known:
-                raise UsageError(f"unknown option {name!r}{_did_you_mean(name, known)}")
-        sources = values.get("prefer_source", ())
-        if isinstance(sources, list | tuple):  # JSON has no tuples
-            values = {**values, "prefer_source": tuple(sources)}
-        return cls(**values)
+                raise UsageError(f"unknown option {name!r}{did_you_mean(name, known)}")
+        lists = {
+            name: tuple(values[name]) for name in LISTS if isinstance(values.get(name), list)
+        }  # JSON has no tuples
+        return cls(**{**values, **lists})
 
     def as_json(self) -> dict[str, Any]:
         """Every option under its name, as JSON has it."""
-        return {**dataclasses.asdict(self), "prefer_source": list(self.prefer_source)}
+        return {**dataclasses.asdict(self), **{name: list(getattr(self, name)) for name in LISTS}}
 
     def shaping(self) -> dict[str, Any]:
         """The options that shape the result; the others only say how it is reached."""
-        return {name: value for name, value in self.as_json().items() if name not in HOW}
+        told = {name: value for name, value in self.as_json().items() if name not in HOW}
+        own = [f"{step.name} {step.digest}" for step in self.own_steps()]
+        files = {name: Path(told[name]).name for name in ("rules", "decisions") if told[name]}
+        return {**told, "steps": own, **files}
+
+    def own_steps(self) -> tuple[OwnStep, ...]:
+        """The user's own steps, the rules of a file first.
+
+        Raises :class:`~flows.errors.UsageError` where one cannot be loaded, or has the name of another step.
+        """
+        from flows.own_steps import load_rules, load_step
+
+        found = [load_rules(self.rules)] if self.rules else []
+        found += map(load_step, self.steps)
+        names = [*STEPS, "html", *(step.name for step in found)]
+        for name in names:
+            if names.count(name) > 1:
+                raise UsageError(f"two steps are called {name!r}; give your own another name")
+        return tuple(found)
 
     def clean_options(self) -> CleanOptions:
-        """What of these options concerns the cleaning of one text."""
+        """What of these options concerns the cleaning of one text.
+
+        Raises :class:`~flows.errors.UsageError` for a step that cannot be loaded, or none that could be switched off.
+        """
         from cleaners.text.clean import CleanOptions
 
-        return CleanOptions(straighten_quotes=self.straighten_quotes)
+        own = self.own_steps()
+        known = (*STEPS, *(step.name for step in own))
+        for name in self.off:
+            step = name.partition("/")[0]
+            if step not in known:
+                raise UsageError(f"no step {step!r} could be switched off{did_you_mean(step, known)}")
+        return CleanOptions(straighten_quotes=self.straighten_quotes, own=own, off=self.off)
+
+    def absolute(self) -> RunOptions:
+        """The same options for a process that works in another folder."""
+        files: dict[str, Any] = {
+            name: str(Path(value).absolute()) for name in ("rules", "decisions") if (value := getattr(self, name))
+        }
+        steps = (str(Path(step).absolute()) if step.rpartition(":")[0].endswith(".py") else step for step in self.steps)
+        return dataclasses.replace(self, **files, steps=tuple(steps))
 
     def duplicate_options(self) -> DuplicateOptions:
         """What of these options concerns the search for duplicates."""
@@ -149,6 +201,11 @@ def _check_type(name: str, annotation: Any, value: Any) -> None:
         raise UsageError(f"{name} is {value!r}, but must be {str(annotation).replace(' | ', ' or ')}")
 
 
-def _did_you_mean(name: str, known: tuple[str, ...] | list[str]) -> str:
+def did_you_mean(name: str, known: tuple[str, ...] | list[str]) -> str:
+    """What may have been meant, or else all there is.
+
+    >>> did_you_mean("wrokers", ["workers", "fresh"])
+    "; did you mean 'workers'?"
+    """
     near = difflib.get_close_matches(str(name), known, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

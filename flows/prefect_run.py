@@ -28,7 +28,7 @@ def run_flow(seeds: Sequence[str], output: str, options: RunOptions, display: Di
     Raises :class:`~flows.errors.CopydeskError` with a sentence for whatever keeps the run from its end.
     """
     with open_server() as server:
-        check(seeds, output)
+        check(seeds, output, options)
         display.waiting("starting Prefect" if server.ours else "asking the Prefect server")
         gc.disable()  # as in the server: imports make no garbage
         from flows.clean_folder import clean_folder, shown_by
@@ -55,8 +55,9 @@ def run_flow(seeds: Sequence[str], output: str, options: RunOptions, display: Di
     return state.result()
 
 
-def check(seeds: Sequence[str], output: str) -> None:
+def check(seeds: Sequence[str], output: str, options: RunOptions) -> None:
     """Refuse what makes no sense before anybody waits for anything."""
+    options.clean_options()
     from flows.inputs import check_seeds
     from flows.outputs.checks import check_output
 

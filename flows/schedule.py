@@ -142,7 +142,7 @@ def serve_flow(
     Where no Prefect server is configured it brings its own, with a scheduler and a user interface.
     """
     with open_server(services=True) as server:
-        check(seeds, output)
+        check(seeds, output, options)
         if server.ours:
             say("starting a Prefect server")
         deployment = deploy(seeds, output, options, when, name)
@@ -167,8 +167,7 @@ def deploy(
     parameters: dict[str, Any] = {
         "seeds": [str(Path(seed).absolute()) for seed in seeds],
         "output": str(Path(output).absolute()),
-        "options": options.as_json()
-        | ({"decisions": str(Path(options.decisions).absolute())} if options.decisions else {}),
+        "options": options.absolute().as_json(),
     }
     return RunnerDeployment.from_flow(
         clean_folder,

@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from cleaners.documents import CleanText
 from cleaners.text.edits import Edit, Revision
@@ -35,12 +36,17 @@ class CleanOptions:
     spacing are mended.  ``strictness`` is :data:`DEFAULT`, where pages kept back score best; :data:`GENTLE` keeps
     more, :data:`STRICT` less.
 
+    ``own`` are steps of the user's, taken behind the shipped ones: callables with a ``__name__``.  ``off`` names steps
+    (``furniture``) and single rules (``furniture/byline``) that are not to be applied.
+
     Raises :class:`ValueError` for a strictness that is no probability.
     """
 
     straighten_quotes: bool = False
     furniture: bool = True
     strictness: float = DEFAULT
+    own: tuple[Callable[[str, Any], Iterable[Edit]], ...] = ()
+    off: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.strictness < 1:
@@ -93,13 +99,26 @@ def settled(start: Revision, options: CleanOptions) -> CleanText:
     draft, details = start, None
     for _ in range(_PASSES):
         before = draft.text
-        for step in STEPS:
+        for step in (*STEPS, *options.own):
             if step is furniture and details is None:
                 details = read_metadata(draft.text, options.strictness)
-            draft = draft.revise(step.__name__, step(draft.text, options))
+            draft = draft.revise(step.__name__, wanted(step, draft.text, options))
         if draft.text == before:
             return CleanText(draft.text, changes=draft.changes, **asdict(details or Metadata()))
     return CleanText(start.text, changes=start.changes)
+
+
+def wanted(step: Step, text: str, options: CleanOptions) -> Iterator[Edit]:
+    """The edits of a step, without those that are switched off.
+
+    >>> [edit.rule for edit in wanted(spacing, "a  \\u200bb", CleanOptions(off=("spacing/run of spaces",)))]
+    ['invisible character']
+    """
+    if step.__name__ in options.off:
+        return
+    for edit in step(text, options):
+        if f"{step.__name__}/{edit.rule}" not in options.off:
+            yield edit
 
 
 def prepared(text: str, options: CleanOptions) -> str:

@@ -70,6 +70,7 @@ def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOption
     from flows.outputs import check_output
 
     options = options or RunOptions()
+    options.clean_options()  # steps of the user's own are loaded before anything is written
     folders = check_seeds([Path(seed) for seed in seeds])
     target = check_output(Path(output), folders)
     decisions = options.decisions_file(target)
