@@ -60,9 +60,10 @@ def compare_profiles(left: Profile, right: Profile, *, passages: bool = False) -
     measured = measure(short.fingerprint, long.fingerprint)
     same = _same(short, long)
     slots = changed_slots(short, long) if measured.runs[0].shrunk(0, 0) >= SLOTS_FROM and not same else (0, 0)
-    evidence = waterfall(parts_of(measured, slots, min(len(short), len(long)), same, model))
+    words = min(len(left), len(right)), max(len(left), len(right))
+    evidence = waterfall(parts_of(measured, slots, words, same, model))
     score = sum_of(evidence)
-    relation: Relation = "duplicate" if same else _relation(measured, (len(short), len(long)), score, model)
+    relation: Relation = "duplicate" if same else _relation(measured, words, score, model)
     directed = relation in ("near-duplicate", "rewrite", "excerpt")
     return Verdict(
         relation,

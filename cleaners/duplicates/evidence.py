@@ -45,6 +45,10 @@ FEW_SLOTS = 3.0
 SHORT = Curve((5.0, 20.0), (-6.0, 0.0))
 """Log-odds of the words of the shorter text: a headline's worth of words agrees by chance.  A convention."""
 
+LONG = Curve((4_000.0, 16_000.0), (0.0, -0.8))
+"""Log-odds of the words of the longer text: a transcript of 16,000 holds much of what any short text tells.  Of random
+pairs one in a thousand scored .23 against texts of 2,000 to 4,000 words and .84 against texts of 9,000 to 30,000."""
+
 SAME = 40.0
 """Log-odds of two texts that are the same word for word."""
 
@@ -59,12 +63,12 @@ class Part(NamedTuple):
 
 
 def parts_of(
-    measured: Measured, slots: tuple[int, int], words: int, same: bool, model: RewriteModel
+    measured: Measured, slots: tuple[int, int], words: tuple[int, int], same: bool, model: RewriteModel
 ) -> tuple[Part, ...]:
     """The parts of a pair, the prior first.
 
-    ``slots`` are the figures and names in the same surroundings and how many differ; ``words`` is the length of the
-    shorter text; ``same`` says that both texts are the same word for word.
+    ``slots`` are the figures and names in the same surroundings and how many differ; ``words`` are those of the
+    shorter text and of the longer one; ``same`` says that both texts are the same word for word.
     """
     log_odds = dict.fromkeys(EVIDENCE_OF.values(), 0.0)
     for name, value in features(measured).items():
@@ -145,7 +149,7 @@ def _told(it: Measured) -> dict[str, tuple[float, str]]:
     }
 
 
-def _conventions(measured: Measured, slots: tuple[int, int], words: int, same: bool) -> list[Part]:
+def _conventions(measured: Measured, slots: tuple[int, int], words: tuple[int, int], same: bool) -> list[Part]:
     """The parts that are not fitted; each is told only where it says something."""
     parts: list[Part] = []
     verbatim = min(share.shrunk(0, 0) for share in measured.runs)
@@ -158,13 +162,24 @@ def _conventions(measured: Measured, slots: tuple[int, int], words: int, same: b
     if log_odds := TEMPLATE(changed):
         sentence = f"{_of(differ, found)} figures and names differ in the same surroundings: one form, filled twice."
         parts.append(Part("template", changed, log_odds, sentence))
-    if (log_odds := SHORT(words)) and not same:
-        parts.append(Part("length", words, log_odds, f"The shorter text has {words} words: too few to tell."))
+    if not same:
+        parts += _lengths(*words)
     if measured.quoted:
         sentence = f"Both quote the same words ({measured.quoted:,} runs of four); they are left out of the counts."
         parts.append(Part("shared quotation", measured.quoted, 0.0, sentence))
     if same:
         parts.append(Part("same text", 1.0, SAME, "Both texts are the same, word for word."))
+    return parts
+
+
+def _lengths(short: int, long: int) -> list[Part]:
+    """What speaks against a pair because of how long the texts are."""
+    parts = []
+    if log_odds := SHORT(short):
+        parts.append(Part("length", short, log_odds, f"The shorter text has {short} words: too few to tell."))
+    if log_odds := LONG(long):
+        sentence = f"The longer text has {long:,} words: so many hold much of a short one by chance."
+        parts.append(Part("chance", long, log_odds, sentence))
     return parts
 
 

@@ -12,13 +12,15 @@ from cleaners.duplicates.words import Scan
 
 CLOSES = {
     "“": "”\"", "„": "“”\"", "«": "»", "»": "«", "「": "」", "『": "』", '"': '"', "``": "''", "'": "'", "‘": "’",
+    "”": "“”",
 }  # fmt: skip
-"""Opening mark -> the marks that close it.  ``»`` opens too: German and Danish books quote »so«."""
+"""Opening mark -> the marks that close it.  ``»`` opens too: German and Danish books quote »so«, Swedish and Finnish
+papers ”so”, and Urdu, written from right to left, often ”so“."""
 
 APOSTROPHES = frozenset("'‘")
 """Marks that begin words too (’tis, ’90s): inside a quotation they open none."""
 
-STRAIGHT = frozenset("\"'‘")
+SHAPELESS = frozenset("\"'‘”")
 """Marks that do not tell by their shape whether they open: a single one may be an apostrophe."""
 
 STOPS = frozenset(".,!?…;:)]")
@@ -66,7 +68,7 @@ def quoted_spans(marks: Scan) -> list[tuple[int, int]]:
             opened, start = mark if opens and mark == opened else "", at + len(mark)
         elif opens and not within:
             opened, start = mark, at + len(mark)
-    if opened and opened not in STRAIGHT and start < len(text) <= start + LONGEST:
+    if opened and opened not in SHAPELESS and start < len(text) <= start + LONGEST:
         spans.append((start, len(text)))
     return [] if sum(end - start for start, end in spans) > WRAPPING * len(text) else spans
 
@@ -83,8 +85,8 @@ def _mark(text: str, at: int) -> str:
 
 
 def _opens(text: str, at: int, mark: str) -> bool:
-    """Whether a mark that can open does: a straight or single one only between a space and no space."""
-    if mark not in STRAIGHT:
+    """Whether a mark that can open does: one without a telling shape only between a space and no space."""
+    if mark not in SHAPELESS:
         return True
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     return not (before.isalnum() or before in STOPS) and bool(after) and not (after.isspace() or after in STOPS)

@@ -239,7 +239,8 @@ def _is_wrapped(text: str) -> bool:
 def _quotations(marks: Scan) -> Integers:
     """Word ranges between quotation marks, shape (n, 2)."""
     bounds = np.array(quoted_spans(marks), dtype=np.intp).reshape(-1, 2)
-    low, high = np.searchsorted(marks.words[:, 0], bounds[:, 0]), np.searchsorted(marks.words[:, 1], bounds[:, 1])
+    low = np.searchsorted(marks.words[:, 0], bounds[:, 0])
+    high = np.searchsorted(marks.words[:, 1], bounds[:, 1], "right")
     return np.stack((low, high), axis=1)[high > low]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleaners.documents import Passage, Verdict
 from cleaners.duplicates.compare import compare, compare_profiles
-from cleaners.duplicates.evidence import EVIDENCE_OF, SHORT, TEMPLATE, VERBATIM, Part, waterfall
+from cleaners.duplicates.evidence import EVIDENCE_OF, LONG, SHORT, TEMPLATE, VERBATIM, Part, waterfall
 from cleaners.duplicates.features import Share, features, longest_increasing, measure
 from cleaners.duplicates.model import rewrite_model, sigmoid
 from cleaners.duplicates.shingles import profile
@@ -156,7 +156,17 @@ def test_no_curve_of_the_model_falls() -> None:
         assert all(low < high for low, high in pairwise(curve.knots))
         assert all(low <= high for low, high in pairwise(curve.log_odds))
         assert curve.log_odds[0] <= 0 <= curve.log_odds[-1]
-    assert VERBATIM(0.4) == TEMPLATE(0.1) == SHORT(30) == 0.0
+    assert VERBATIM(0.4) == TEMPLATE(0.1) == SHORT(30) == LONG(2_000) == 0.0
+
+
+def test_a_text_of_many_thousand_words_is_held_less_surely_to_be_the_source() -> None:
+    short = "Peacekeepers left Kidal on Tuesday, two weeks early, after rebels closed in on the airstrip. " * 3
+    filling = " ".join(f"word{number}" for number in range(12_000))
+    parts = {part.name: part for part in compare(short, f"{short} {filling}").evidence}
+    assert parts["chance"].measured > 12_000
+    assert parts["chance"].log_odds < 0
+    assert parts["chance"].weight < 0
+    assert "chance" not in {part.name for part in compare(short, short + " Residents fled.").evidence}
 
 
 def test_the_model_has_a_curve_for_every_feature_measured() -> None:

@@ -69,7 +69,9 @@ QUOTATIONS = [
     ("mixed marks", 'She said “we go," and left.', ["we go,"]),
     ("nobody", "'Tis the season; the '90s are back.", []),
     ("straight", 'He said: "We go." Then "why not"?', ["We go.", "why not"]),
+    ("swedish", "Hon sade: ”Vi går.” Sedan gick hon.", ["Vi går."]),
     ("unclosed", "“We go and never", ["We go and never"]),
+    ("urdu", "ترجمان نے کہا ”مشن ختم ہو گیا ہے“ اور چلے گئے۔", ["مشن ختم ہو گیا ہے"]),
     ("whole text", '"Everything here is in quotation marks and quotes nobody at all"', []),
     ("wire", "He said: ``We don't\ngo.'' So.", ["We don't\ngo."]),
 ]
@@ -156,6 +158,13 @@ def test_the_fast_sets_agree_with_the_obvious_ones(left: np.ndarray, right: np.n
     held, places = find(left, distinct(right))
     assert held.tolist() == [value in set(right.tolist()) for value in left.tolist()]
     assert (distinct(right)[places[held]] == left[held]).all()
+
+
+@pytest.mark.parametrize("closing", ["”", ",”", ".”", "”."])
+def test_the_last_word_of_a_quotation_belongs_to_it(closing: str) -> None:
+    prepared = profile(f"The envoy said “we shall leave by June{closing} Then he left.")
+    ((low, high),) = prepared.quotations.tolist()
+    assert (prepared.word(low), prepared.word(high - 1)) == ("we", "June")
 
 
 @given(st.text(max_size=300))
