@@ -18,6 +18,9 @@ Model = Callable[[Page, Collection[int]], Sequence[float]]
 _REACH = 25
 """How many blocks above the article its headline is looked for: pictures, bylines and share bars come between."""
 
+_BY_HEADING = frozenset(("related-list", "comment-form", "comment-thread", "repeated-contents"))
+"""Names of rules that claim lines for the sake of a heading above them."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -55,12 +58,13 @@ def crowded(page: Page, claims: dict[int, str]) -> bool:
     """Does this look like a whole page rather than an article with a little furniture?
 
     Of marked article bodies one in twenty has more than one line that a rule claims; of whole pages nineteen in
-    twenty have eight and more, and beside them lines that are neither claimed nor prose.  Pages in a language without
-    word lists show it by their short lines alone.
+    twenty have eight and more, and beside them lines that are neither claimed nor prose.  What goes with a heading
+    (the stories below `Related`, the thread below `Comments`) does not count, as one heading may stand in an article.
+    Pages in a language without word lists show it by their short lines alone.
     """
     rest = [block.prose for at, block in enumerate(page.blocks) if at not in claims]
     others = rest.count(0)
-    claimed = sum(name != "repeated-contents" for name in claims.values())
+    claimed = sum(name not in _BY_HEADING or page.blocks[at].whole > 0 for at, name in claims.items())
     if claimed >= 4 and others >= 6 and others >= 0.25 * len(rest):
         return True
     return page.language not in lexicon().phrased and others >= 50 and others >= 0.7 * len(rest)
