@@ -15,7 +15,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flows.errors import UsageError
 
@@ -52,6 +52,9 @@ class RunOptions:
 
     Raises :class:`~flows.errors.UsageError` (a :class:`ValueError`) for a value that makes no sense.
     """
+
+    __pydantic_config__: ClassVar[dict[str, bool]] = {"use_attribute_docstrings": True}
+    """What stands below each option here describes it in Prefect's user interface too."""
 
     text_field: str | None = None
     """The field of a record that holds its text.  None: the usual names are tried (``flows.inputs.TEXT_FIELDS``)."""

@@ -149,6 +149,7 @@ def serve_flow(
         server.wait(say)
         say(f"serving {', '.join(map(printable, seeds))} to {printable(output)}, {when}; stop with Ctrl-C")
         say(f"Prefect shows the runs at {server.url.removesuffix('/api')}")
+        say("one run at a time: one that falls due while another goes on is dropped, as the next sees all that is new")
         os.environ[SERVED_BY] = str(os.getpid())
         _serve(deployment, alone=server.ours)
     say("stopped")
@@ -173,6 +174,11 @@ def deploy(
         clean_folder,
         name=name or deployment_name(output),
         parameters=parameters,
+        description=(
+            f"{clean_folder.description}\n\nRuns {when}, one at a time: a run that falls due while another goes on is "
+            "cancelled (concurrency limit 1, collision strategy CANCEL_NEW), as the next one sees everything that is "
+            "new. Each works on what was added or changed since the one before; its state says what that was."
+        ),
         schedule=when.for_prefect(),
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         tags=["copydesk"],

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import heapq
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import printable
 
 if TYPE_CHECKING:
     from flows.stages import RunSummary
+
+
+CLUSTERS_SHOWN = 100
+"""Rows of the table of clusters: an artifact is one value in Prefect's database."""
+
+MEMBERS_SHOWN = 300
+"""Characters that the other members of a cluster are cut to."""
 
 
 def last_line(summary: RunSummary) -> str:
@@ -27,11 +36,28 @@ def as_markdown(summary: RunSummary) -> str:
     """The counts as tables, for Prefect's user interface."""
     parts = [
         f"**{summary.sentence}**",
+        f"Inputs: {summary.picked_up}. Reused from earlier runs: {summary.known:,}.",
         _table("Pairs", summary.relations),
         _table("Set aside", summary.reasons),
         _table("Seconds", summary.seconds),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def clusters_table(output: Path) -> list[dict[str, Any]]:
+    """The largest clusters, as rows for Prefect's user interface; ``clusters.jsonl`` has them all."""
+    with (output / "clusters.jsonl").open(encoding="utf-8") as lines:
+        found = map(json.loads, lines)
+        largest = heapq.nsmallest(CLUSTERS_SHOWN, found, key=lambda row: (-len(row["members"]), row["canonical"]))
+    return [
+        {
+            "canonical": printable(row["canonical"]),
+            "members": len(row["members"]),
+            "others": printable(", ".join(path for path in row["members"] if path != row["canonical"])[:MEMBERS_SHOWN]),
+            "why": printable(row["why"]),
+        }
+        for row in largest
+    ]
 
 
 def _table(title: str, figures: dict[str, int] | dict[str, float]) -> str:

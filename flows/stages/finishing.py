@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,21 @@ class RunSummary:
     """Decisions of people that concern documents of this run."""
     complaint: str = ""
     """What is wrong with the file of decisions, in a sentence; nothing where all is well."""
+    inputs: dict[str, int] = field(default_factory=dict)
+    """How the inputs differ from those of the run before (:func:`~flows.stages.picking.picked_up`)."""
+
+    @property
+    def picked_up(self) -> str:
+        """What has changed since the run before.
+
+        >>> inputs = {"new": 3, "changed": 1, "removed": 0, "same": 12}
+        >>> RunSummary(Path("output"), {}, {}, {}, 0, 0, 0, {}, inputs=inputs).picked_up
+        '3 new, 1 changed, 0 removed, 12 as before'
+        """
+        new, changed, removed, same = (
+            f"{self.inputs.get(name, 0):,}" for name in ("new", "changed", "removed", "same")
+        )
+        return f"{new} new, {changed} changed, {removed} removed, {same} as before"
 
     @property
     def sentence(self) -> str:
@@ -73,6 +88,7 @@ def finish(job: Job, given: Written) -> RunSummary:
         dict(job.seconds),
         clustered.honoured,
         job.decisions.complaint(job.options.decisions_file(Path())),
+        given.inputs,
     )
     with explained("finishing", job.output):
         _tidy(job, clustered)
@@ -134,6 +150,7 @@ def _told(job: Job, summary: RunSummary) -> dict[str, Any]:
             "engine": job.options.engine,
             "workers": job.options.worker_count(),
             "fresh": job.options.fresh,
+            "inputs": summary.inputs,
             "known": summary.known,
             "cleaned": summary.cleaned,
             "compared": summary.compared,

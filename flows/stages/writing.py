@@ -25,6 +25,7 @@ from flows.stages.clustering import Clustered
 from flows.stages.comparing import COMPARING, Verdicts
 from flows.stages.documents import INPUTS
 from flows.stages.job import Job, Progress
+from flows.stages.picking import picked_up
 from flows.stages.rendering import TABLE, RenderedPart, Rendering, RenderingPairs, render_pairs, render_part
 from flows.stages.standing import Standing, fingerprint
 from flows.stages.texts import Placing, place_texts
@@ -51,13 +52,15 @@ class Written:
     """The output stands; what is left is to say so (:func:`~flows.stages.finishing.finish`).
 
     ``counts`` holds ``read`` (= ``canonical`` + ``duplicate`` + ``rejected``), ``clusters``, ``pairs`` and ``changes``;
-    ``relations`` the pairs by relation, ``reasons`` the inputs that were set aside by reason.
+    ``relations`` the pairs by relation, ``reasons`` the inputs that were set aside by reason; ``inputs`` says how they
+    differ from those of the run before (:func:`~flows.stages.picking.picked_up`).
     """
 
     clustered: Clustered
     counts: dict[str, int]
     relations: dict[str, int]
     reasons: dict[str, int]
+    inputs: dict[str, int]
 
 
 def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
@@ -76,10 +79,12 @@ def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
     names = _name_texts(job, given)
     texts = (name for name in read_table(names).column("name").to_pylist() if name)
     commit.add_texts(texts, _placed(job, given, names))
+    inputs = picked_up(job.output, cleaned.documents().table)
     commit.carry_out()
     if not fresh:
         progress("write", cleaned.count, cleaned.count, "documents")
-    return Written(given, *told)
+    counts, relations, reasons = told
+    return Written(given, counts, relations, reasons, inputs)
 
 
 def _made_of(job: Job, given: Clustered) -> str:

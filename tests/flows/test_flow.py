@@ -3,6 +3,7 @@
 import errno
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,17 @@ def server_has(path: str, **body: Any) -> Any:
         return client._client.post(path, json=body).json()
 
 
+def events(name: str, output: Path) -> list[dict[str, Any]]:
+    """The events of a name about an output, once they have arrived."""
+    resource = {"resource": {"id": [f"copydesk.output.{output.as_posix()}"]}, "event": {"name": [name]}}
+    for _ in range(100):
+        found = server_has("/events/filter", filter=resource)["events"]
+        if found:
+            return list(found)
+        time.sleep(0.1)
+    return []
+
+
 def test_the_same_bytes_with_and_without_prefect(tmp_path: Path) -> None:
     from flows.clean_folder import clean_folder
 
@@ -61,15 +73,24 @@ def test_prefect_sees_one_task_a_stage_and_the_counts(tmp_path: Path) -> None:
 
     state = clean_folder([str(SEEDS), str(SEEDS.parent / "README.md")], str(tmp_path / "out"), return_state=True)
     assert state.is_completed()
-    assert state.message == state.result().sentence
+    summary = state.result()
+    assert state.message == f"{summary.sentence}; 6 new, 0 changed, 0 removed, 0 as before"
     assert state.message.startswith("6 read = ")
     EventsWorker.drain_all()
     run = state.state_details.flow_run_id
     [flow_run] = server_has("/flow_runs/filter", flow_runs={"id": {"any_": [str(run)]}})
     assert flow_run["name"] == "seeds and 1 more to out"
-    [artifact] = server_has("/artifacts/filter", artifacts={"flow_run_id": {"any_": [str(run)]}})
-    assert artifact["key"] == "copydesk-run"
-    assert state.message in artifact["data"]
+    found = server_has("/artifacts/filter", artifacts={"flow_run_id": {"any_": [str(run)]}})
+    artifacts = {artifact["key"]: artifact for artifact in found}
+    assert sorted(artifacts) == ["copydesk-clusters", "copydesk-progress", "copydesk-run"]
+    assert summary.sentence in artifacts["copydesk-run"]["data"]
+    assert "Inputs: 6 new" in artifacts["copydesk-run"]["data"]
+    assert artifacts["copydesk-progress"]["data"] == 100.0
+    [cluster] = json.loads(artifacts["copydesk-clusters"]["data"])
+    assert (cluster["members"], "source" in cluster["why"]) == (2, True)
+    [event] = events("copydesk.run.completed", tmp_path / "out")
+    assert event["payload"] == summary.counts | summary.inputs
+    assert event["payload"]["read"] == 6
     for _ in range(100):
         tasks = server_has("/task_runs/filter", flow_runs={"id": {"any_": [str(run)]}}, sort="EXPECTED_START_TIME_ASC")
         if [task["state_type"] for task in tasks] == ["COMPLETED"] * len(STAGES):
@@ -112,6 +133,9 @@ def test_every_parameter_is_described_for_the_user_interface() -> None:
     properties = clean_folder.parameters.properties
     assert sorted(properties) == ["options", "output", "seeds"]
     assert all(told.get("description") for told in properties.values())
+    options = clean_folder.parameters.definitions["RunOptions"]["properties"]
+    assert sorted(options) == sorted(RunOptions().as_json())
+    assert all(told.get("description") for told in options.values())
 
 
 def test_what_goes_wrong_comes_out_as_it_is_and_fails_the_run(tmp_path: Path) -> None:
@@ -121,6 +145,26 @@ def test_what_goes_wrong_comes_out_as_it_is_and_fails_the_run(tmp_path: Path) ->
     assert state.is_failed()
     with pytest.raises(UsageError, match="does not exist"):
         state.result()
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.drain_all()
+    [event] = events("copydesk.run.failed", tmp_path / "out")
+    assert "does not exist" in event["payload"]["message"]
+
+
+def test_the_state_says_what_a_run_picked_up(tmp_path: Path) -> None:
+    from flows.clean_folder import clean_folder
+
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    clean_folder([str(tmp_path / "seeds")], str(tmp_path / "out"))
+    first, second, *_ = sorted((tmp_path / "seeds").iterdir())
+    first.write_text("Another text altogether, about the weather in spring.", "utf-8")
+    second.rename(tmp_path / "seeds" / "z.txt")
+    state = clean_folder([str(tmp_path / "seeds")], str(tmp_path / "out"), return_state=True)
+    assert state.message.endswith("; 1 new, 1 changed, 1 removed, 3 as before")
+    told = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["run"]
+    assert told["inputs"] == {"new": 1, "changed": 1, "removed": 1, "same": 3}
+    assert told["known"] == 4, "the renamed one is new by its path, and known by its content"
 
 
 def test_a_stage_is_tried_again_where_the_disk_may_recover(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

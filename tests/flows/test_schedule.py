@@ -60,6 +60,8 @@ def test_what_is_deployed() -> None:
     assert deployment.concurrency_limit == 1
     assert deployment.concurrency_options
     assert deployment.concurrency_options.collision_strategy == "CANCEL_NEW"
+    assert "concurrency limit 1, collision strategy CANCEL_NEW" in str(deployment.description)
+    assert "at 0 6 * * * (UTC)" in str(deployment.description)
 
 
 def wait_for(what: Callable[[], object], within: float, why: Callable[[], str] = str) -> None:
