@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 MiB = 1 << 20
 
-ENGINES = ("local", "inline", "threads", "processes")
+ENGINES = ("local", "inline", "threads", "processes", "dask", "ray")
 """Who does the work inside a stage (see :mod:`flows.engines`)."""
 
 KEEP = ("source", "longest", "earliest")
 """What makes a document the canonical one of its cluster before anything else."""
 
-HOW = frozenset({"engine", "workers", "fresh"})
+HOW = frozenset({"engine", "engine_address", "workers", "fresh"})
 """Options that say how a run is done; whatever they are, the same bytes come out."""
 
 
@@ -91,6 +91,9 @@ class RunOptions:
     engine: str = "local"
     """``local`` starts processes where the work pays for them and does small jobs on the spot."""
 
+    engine_address: str | None = None
+    """Of a Dask scheduler or a Ray cluster that runs already.  None: one is started for the run, on this machine."""
+
     workers: int = 0
     """0: as many as this process may use processors."""
 
@@ -102,6 +105,10 @@ class RunOptions:
             _check_type(field.name, field.type, getattr(self, field.name))
         if self.engine not in ENGINES:
             raise UsageError(f"unknown engine {self.engine!r}{did_you_mean(self.engine, ENGINES)}")
+        if self.engine_address is not None and self.engine not in ("dask", "ray"):
+            raise UsageError(
+                f"engine_address is {self.engine_address!r}, but only dask and ray have one; name the engine"
+            )
         if self.keep not in KEEP:
             raise UsageError(f"unknown policy {self.keep!r} for keep{did_you_mean(self.keep, KEEP)}")
         if not 0 <= self.workers <= 1024:

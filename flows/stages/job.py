@@ -79,5 +79,5 @@ def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOption
     with ExitStack() as held:
         with explained("preparing", target):
             workspace = held.enter_context(store.opened(target))
-            engine = held.enter_context(open_engine(options.engine, options.worker_count()))
+            engine = held.enter_context(open_engine(options.engine, options.worker_count(), options.engine_address))
         yield Job(folders, target, options, workspace, engine, datetime.now(UTC), read_decisions(decisions))

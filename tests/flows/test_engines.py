@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.engines import _ENGINES, open_engine
+from flows import options
+from flows.engines import CLUSTERS, ENGINES, open_engine
 from flows.errors import RunError, UsageError
-from flows.options import ENGINES
 
 
 def square(number: int) -> int:
@@ -40,7 +40,7 @@ def process_of(number: int) -> int:
 
 
 def test_the_options_know_every_engine() -> None:
-    assert tuple(_ENGINES) == ENGINES
+    assert (*ENGINES, *CLUSTERS) == options.ENGINES
 
 
 @pytest.mark.parametrize("name", ENGINES)

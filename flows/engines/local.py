@@ -1,16 +1,4 @@
-"""Who does the work inside a stage: an engine maps a plain function over small descriptions of work, in order.
-
-An engine knows nothing of texts or stages, and what it maps knows nothing of engines: a module-level function from one
-small picklable value (names of files, not what stands in them) to another.  So every engine gives the same results, and
-a cluster is one more class with the same two methods.
-
-    >>> with open_engine("threads", workers=2) as engine:
-    ...     list(engine.map(abs, [-3, 1, -2]))
-    [3, 1, 2]
-    >>> open_engine("sparks")
-    Traceback (most recent call last):
-    flows.errors.UsageError: unknown engine 'sparks'; there are local, inline, threads, processes
-"""
+"""Engines of this machine: this thread, threads, processes."""
 
 from __future__ import annotations
 
@@ -23,35 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from multiprocessing.connection import Connection
-from types import TracebackType
-from typing import Protocol, TypeVar
 
-from flows.errors import RunError, UsageError
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-AHEAD = 4
-"""Items handed out per worker beyond what is read back: enough to hide uneven items, too few to fill the memory."""
-
-PATIENCE = 3
-"""Deaths of a worker in a row, without one result between them, after which the run gives up."""
-
-
-class Engine(Protocol):
-    """What a stage asks of an engine."""
-
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """``function`` of every item, in the order of the items.  What ``function`` raises is raised here."""
-        ...
-
-    def __enter__(self) -> Engine: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop every worker that the engine started, at once."""
-        ...
+from flows.engines.engine import AHEAD, PATIENCE, Engine, Item, Result, gave_up
 
 
 class Inline:
@@ -118,10 +79,7 @@ class Processes(Inline):
             except BrokenExecutor as error:
                 deaths += 1
                 if deaths >= PATIENCE:
-                    raise RunError(
-                        f"a worker process died {deaths} times in a row (killed, or out of memory?); "
-                        "run again with fewer workers, or with a smaller limit on the size of a document"
-                    ) from error
+                    raise gave_up(f"{deaths} times in a row") from error
                 self._stop()
                 waiting = deque((item, self._submit(function, item)) for item, _ in waiting)
                 continue
@@ -182,21 +140,3 @@ class Local(Processes):
         if len(first) < 2 or self.workers == 1:
             return map(function, itertools.chain(first, source))
         return super().map(function, itertools.chain(first, source))
-
-
-_ENGINES: dict[str, Callable[[int], Engine]] = {
-    "local": Local,
-    "inline": lambda workers: Inline(),
-    "threads": Threads,
-    "processes": Processes,
-}
-
-
-def open_engine(name: str, workers: int = 1) -> Engine:
-    """The engine of that name, to be used in a ``with`` statement.
-
-    Raises :class:`~flows.errors.UsageError` for a name that is not known.
-    """
-    if name not in _ENGINES:
-        raise UsageError(f"unknown engine {name!r}; there are {', '.join(_ENGINES)}")
-    return _ENGINES[name](workers)
