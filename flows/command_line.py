@@ -116,6 +116,9 @@ def run_options(command: Command) -> Command:
                 help="A publisher or folder whose documents stand for a cluster before any other. Repeatable.",
             ),
             click.option(
+                "--also", multiple=True, metavar="FORM", help="Write sqlite or elasticsearch as well. Repeatable."
+            ),
+            click.option(
                 "--decisions",
                 metavar="FILE",
                 help="What people have decided on pairs. [default: decisions.jsonl in OUTPUT, if it is there]",
@@ -153,6 +156,7 @@ def run(
     """Clean the articles of SEEDS (files and folders), find the rewrites among them, and write it all to OUTPUT.
 
     Reads .txt, .html, .jsonl, .parquet and .warc files, compressed or not; other files are set aside with a reason.
+    SEEDS and OUTPUT can be addresses that fsspec knows, such as s3://bucket/articles.
     OUTPUT then holds the clean texts, tables of documents, pairs and clusters, and report.html for people.
     """
     from flows.configuration import settle

@@ -39,8 +39,11 @@ HOW = frozenset({"engine", "engine_address", "workers", "fresh"})
 EMPTY = {"text_field": "field of the records", "id_field": "field of the records", "decisions": "file", "rules": "file"}
 """Options that must name something."""
 
-LISTS = ("prefer_source", "steps", "off")
+LISTS = ("prefer_source", "steps", "off", "also")
 """Options that hold several values."""
+
+ALSO = ("sqlite", "elasticsearch")
+"""Other forms that the output can be written in (see :mod:`flows.outputs.also`)."""
 
 STEPS = ("mojibake", "spacing", "tables", "furniture")
 """The shipped steps, as they stand in ``changes.jsonl``; those of web pages' markup cannot be left out."""
@@ -84,6 +87,9 @@ class RunOptions:
     prefer_source: tuple[str, ...] = ()
     """Publishers or folders whose documents stand for a cluster before any other; none, as the texts should tell."""
 
+    also: tuple[str, ...] = ()
+    """Other forms to write the output in: ``sqlite``, ``elasticsearch``; none, as they say the same again."""
+
     decisions: str | None = None
     """The file with what people have decided (:mod:`flows.decisions`).  None: ``decisions.jsonl`` in the output, where
     ``copydesk decide`` and ``copydesk review`` write it."""
@@ -111,6 +117,9 @@ class RunOptions:
             )
         if self.keep not in KEEP:
             raise UsageError(f"unknown policy {self.keep!r} for keep{did_you_mean(self.keep, KEEP)}")
+        for form in self.also:
+            if form not in ALSO:
+                raise UsageError(f"unknown form {form!r} to write{did_you_mean(form, ALSO)}")
         if not 0 <= self.workers <= 1024:
             raise UsageError(f"workers is {self.workers}, but must be 1..1024, or 0 for one per processor")
         if not 1 <= self.max_bytes <= 256 * MiB:

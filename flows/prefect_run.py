@@ -60,8 +60,11 @@ def check(seeds: Sequence[str], output: str, options: RunOptions) -> None:
     options.clean_options()
     from flows.inputs import check_seeds
     from flows.outputs.checks import check_output
+    from flows.remote import Remote, is_address
 
-    check_output(Path(output), check_seeds([Path(seed) for seed in seeds]))
+    there = [Remote.of(name) for name in (*seeds, output) if is_address(name)]
+    if not there:
+        check_output(Path(output), check_seeds([Path(seed) for seed in seeds]))
 
 
 def warm_up() -> None:

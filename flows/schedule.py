@@ -27,6 +27,7 @@ from flows.errors import UsageError, printable
 from flows.options import RunOptions
 from flows.prefect_run import check
 from flows.prefect_server import SERVED_BY, open_server
+from flows.remote import is_address
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -166,8 +167,8 @@ def deploy(
     from flows.clean_folder import clean_folder
 
     parameters: dict[str, Any] = {
-        "seeds": [str(Path(seed).absolute()) for seed in seeds],
-        "output": str(Path(output).absolute()),
+        "seeds": [whole(seed) for seed in seeds],
+        "output": whole(output),
         "options": options.absolute().as_json(),
     }
     return RunnerDeployment.from_flow(
@@ -184,6 +185,11 @@ def deploy(
         tags=["copydesk"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+
+
+def whole(name: str) -> str:
+    """A file or folder as a process that works elsewhere finds it; addresses stay as they are."""
+    return name if is_address(name) else str(Path(name).absolute())
 
 
 def deployment_name(output: str) -> str:

@@ -24,7 +24,8 @@ def last_line(summary: RunSummary) -> str:
     """What a run says when it is done: the counts and where the output is."""
     reused = f" ({summary.known:,} known from an earlier run)" if summary.known else ""
     decided = f" ({summary.decisions:,} decided by people)" if summary.decisions else ""
-    return f"{summary.sentence}{reused}{decided}; see {printable(nearest(summary.output / 'report.html'))}"
+    page = f"{summary.address.rstrip('/')}/report.html" if summary.address else nearest(summary.output / "report.html")
+    return f"{summary.sentence}{reused}{decided}; see {printable(page)}"
 
 
 def nearest(path: Path) -> Path:

@@ -19,6 +19,8 @@ FILES = (
     "rejected.jsonl",
     "report.html",
     "run.json",
+    "documents.sqlite",
+    "elasticsearch.ndjson",
 )
 """What a run writes beside ``texts/``."""
 

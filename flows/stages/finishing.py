@@ -43,6 +43,8 @@ class RunSummary:
     """Decisions of people that concern documents of this run."""
     complaint: str = ""
     """What is wrong with the file of decisions, in a sentence; nothing where all is well."""
+    address: str = ""
+    """Where the output goes in the end, where that is elsewhere; ``output`` is then its mirror."""
     inputs: dict[str, int] = field(default_factory=dict)
     """How the inputs differ from those of the run before (:func:`~flows.stages.picking.picked_up`)."""
 
@@ -88,6 +90,7 @@ def finish(job: Job, given: Written) -> RunSummary:
         dict(job.seconds),
         clustered.honoured,
         job.decisions.complaint(job.options.decisions_file(Path())),
+        job.address,
         given.inputs,
     )
     with explained("finishing", job.output):

@@ -15,6 +15,7 @@ from flows.decisions import Decisions, read_decisions
 from flows.engines import Engine, open_engine
 from flows.errors import UsageError, explained, printable
 from flows.options import RunOptions
+from flows.remote import fetch_seed, is_address, mirror_of, sending
 from flows.store import Workspace
 
 Progress = Callable[[str, int, int | None, str], None]
@@ -37,6 +38,8 @@ class Job:
     started: datetime
     decisions: Decisions = field(default_factory=Decisions)
     """What people had decided when the run began."""
+    address: str = ""
+    """Where the output goes in the end, where that is elsewhere (:mod:`flows.remote`)."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each stage took, filled in by the stages as they end."""
 
@@ -71,8 +74,9 @@ def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOption
 
     options = options or RunOptions()
     options.clean_options()  # steps of the user's own are loaded before anything is written
-    folders = check_seeds([Path(seed) for seed in seeds])
-    target = check_output(Path(output), folders)
+    folders = check_seeds([fetch_seed(str(seed)) if is_address(str(seed)) else Path(seed) for seed in seeds])
+    address = str(output) if is_address(str(output)) else ""
+    target = check_output(mirror_of(address) if address else Path(output), folders)
     decisions = options.decisions_file(target)
     if options.decisions and not decisions.is_file():
         raise UsageError(f"the file of decisions {printable(decisions)} does not exist; name one, or leave it out")
@@ -80,4 +84,7 @@ def open_job(seeds: Sequence[str | Path], output: str | Path, options: RunOption
         with explained("preparing", target):
             workspace = held.enter_context(store.opened(target))
             engine = held.enter_context(open_engine(options.engine, options.worker_count(), options.engine_address))
-        yield Job(folders, target, options, workspace, engine, datetime.now(UTC), read_decisions(decisions))
+            if address:
+                held.enter_context(sending(address, target))
+        said = read_decisions(decisions)
+        yield Job(folders, target, options, workspace, engine, datetime.now(UTC), said, address)

@@ -18,33 +18,13 @@ from cleaners.duplicates.compare import compare_profiles
 from cleaners.duplicates.shingles import profile
 from flows.decisions import Answer
 from flows.outputs.rows import row, spell, verdict_row
+from flows.outputs.schema import TABLE
 from flows.stages.cleaning import Cleaned
 from flows.stages.comparing import Verdicts
 from flows.stages.deciding import load_decided
 from flows.stages.documents import Documents
 from flows.store import written
 from flows.tables import read_table, write_table
-
-TABLE = pa.schema(
-    [
-        ("path", pa.string()),
-        ("id", pa.string()),
-        ("status", pa.string()),
-        ("canonical", pa.string()),
-        ("relation", pa.string()),
-        ("cluster", pa.string()),
-        ("title", pa.string()),
-        ("byline", pa.string()),
-        ("published", pa.string()),
-        ("publisher", pa.string()),
-        ("language", pa.string()),
-        ("encoding", pa.string()),
-        ("chars_in", pa.int64()),
-        ("chars_out", pa.int64()),
-        ("text", pa.string()),
-    ]
-)
-"""``documents.parquet`` and, in this order, the keys of ``documents.jsonl``."""
 
 _TOLD = ("title", "byline", "published", "publisher", "language", "encoding", "chars_in", "chars_out", "text")
 

@@ -1,9 +1,10 @@
-"""Stage "report": the files of the output -> ``report.html`` and its side pages."""
+"""Stage "report": the files of the output -> ``report.html``, its side pages, and the other forms asked for."""
 
 from __future__ import annotations
 
 import shutil
 
+from flows.outputs.also import ALSO
 from flows.stages.job import Job, Progress
 from flows.stages.standing import Standing, fingerprint
 from flows.stages.writing import Written
@@ -27,5 +28,17 @@ def report_output(job: Job, given: Written, progress: Progress) -> Written:
         pages = sorted(page for page in folder.rglob("*") if page.is_file())
         standing.record("report", key, {page.relative_to(folder).as_posix(): page for page in pages}, True)
         put_in_place(folder, job.output)
+    _write_also(job)
     progress("report", 1, 1, "page")
     return given
+
+
+def _write_also(job: Job) -> None:
+    """The other forms that were asked for; those of an earlier run that were not go, as they would tell of that one."""
+    for kind, (name, write) in ALSO.items():
+        if kind not in job.options.also:
+            (job.output / name).unlink(missing_ok=True)
+            continue
+        file = job.workspace.run / name
+        write(job.output, file)
+        file.replace(job.output / name)

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from flows.outputs.commit import Commit
 from flows.outputs.names import text_names
+from flows.outputs.schema import TABLE
 from flows.stages.clustering import Clustered
 from flows.stages.comparing import COMPARING, Verdicts
 from flows.stages.documents import INPUTS
 from flows.stages.job import Job, Progress
 from flows.stages.picking import picked_up
-from flows.stages.rendering import TABLE, RenderedPart, Rendering, RenderingPairs, render_pairs, render_part
+from flows.stages.rendering import RenderedPart, Rendering, RenderingPairs, render_pairs, render_part
 from flows.stages.standing import Standing, fingerprint
 from flows.stages.texts import Placing, place_texts
 from flows.store import written

@@ -127,7 +127,9 @@ ALWAYS = "steps = ['steps.py:drop_promo']\nrules = 'rules.toml'\noff = ['spacing
 def own(tmp_path: Path) -> Path:
     """A folder with articles, a step, rules and a configuration that names them."""
     body = article(1)
-    texts = {"a.txt": f"{body}\n\nOur kiosk has the paper edition\n\n12 people read this\n\nThe m\u200bayor left. BUY NOW\n"}
+    texts = {
+        "a.txt": f"{body}\n\nOur kiosk has the paper edition\n\n12 people read this\n\nThe m\u200bayor left. BUY NOW\n"
+    }
     fill(tmp_path / "articles", texts)
     (tmp_path / "steps.py").write_text(STEPS, "utf-8")
     (tmp_path / "rules.toml").write_text(RULES, "utf-8")
