@@ -105,6 +105,12 @@ def run_options(command: Command) -> Command:
             ),
             *_own_steps(),
             click.option(
+                "--near-duplicates-only",
+                is_flag=True,
+                default=None,
+                help="Mend characters and fold texts with the same wording; leave furniture and rewrites alone.",
+            ),
+            click.option(
                 "--keep",
                 metavar="POLICY",
                 help="Which document stands for its cluster: source, longest or earliest. [default: source]",

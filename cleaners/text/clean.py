@@ -37,7 +37,7 @@ class CleanOptions:
     more, :data:`STRICT` less.
 
     ``own`` are steps of the user's, taken behind the shipped ones: callables with a ``__name__``.  ``off`` names steps
-    (``furniture``) and single rules (``furniture/byline``) that are not to be applied.
+    (``furniture``), single rules (``furniture/byline``) that are not to be applied, or ``metadata``, not to be read.
 
     Raises :class:`ValueError` for a strictness that is no probability.
     """
@@ -100,7 +100,7 @@ def settled(start: Revision, options: CleanOptions) -> CleanText:
     for _ in range(_PASSES):
         before = draft.text
         for step in (*STEPS, *options.own):
-            if step is furniture and details is None:
+            if step is furniture and details is None and "metadata" not in options.off:
                 details = read_metadata(draft.text, options.strictness)
             draft = draft.revise(step.__name__, wanted(step, draft.text, options))
         if draft.text == before:

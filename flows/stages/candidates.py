@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.duplicates.candidates import PAIR, CandidateOptions, Pairs, choose
+from cleaners.duplicates.near import BANDS
+from cleaners.duplicates.near import OPTIONS as NEAR
 from flows.shelves import Shelf
 from flows.stages import joining
 from flows.stages.cleaning import Cleaned
@@ -59,14 +61,15 @@ def pairs_folder(workspace: Workspace) -> Path:
 
 def find_candidates(job: Job, given: Cleaned, progress: Progress) -> Candidates:
     """Texts that share rare words -> the pairs to compare; copies of a text are paired with the first of them."""
-    options = job.options.duplicate_options().candidates
+    near = job.options.near_duplicates_only
+    options = NEAR if near else job.options.duplicate_options().candidates
     documents = given.documents()
     target = job.workspace.folder("columns")
     keys = documents.light("text_key")
     save(keys, target / "text_key.npy")
     save(documents.light("digest"), target / "digest.npy")
     save(documents.light("chars_in") + documents.light("chars_out"), target / "chars.npy")
-    kept, key = pairs_folder(job.workspace), _digest(keys.tobytes(), repr(options).encode())
+    kept, key = pairs_folder(job.workspace), _digest(keys.tobytes(), f"{near} {options}".encode())
     pairs = None if job.options.fresh else _load(kept, key)
     if pairs is None:
         pairs = _find(job, given, documents, options, progress)
@@ -114,7 +117,7 @@ def _find(job: Job, given: Cleaned, documents: Documents, options: CandidateOpti
     for _ in job.engine.map(pair_bucket, filled):
         pass
     work = (
-        Range(number, buckets, folder, options, joining.PART, joining.SCORED)
+        Range(number, buckets, folder, options, joining.PART, joining.SCORED, job.options.near_duplicates_only)
         for number in range(-(-len(content) // joining.RANGE))
     )
     pairs: list[NDArray[Any]] = [np.empty(0, PAIR)]
@@ -133,10 +136,10 @@ def _sketch(job: Job, given: Cleaned, count: int, options: CandidateOptions, pro
         shelf.clear()
     known = job.workspace.folder("known") / shelf.folder.name
     shelf.catalogue().save(known)
-    files = (given.table, given.catalogue, given.shelf)
-    buckets = 1 + count * options.trees // joining.BUCKET_ROWS
+    files, near = (given.table, given.catalogue, given.shelf), job.options.near_duplicates_only
+    buckets = 1 + count * (BANDS if near else options.trees) // joining.BUCKET_ROWS
     work = [
-        Sketching(first, min(first + joining.PART, count), files, shelf, known, folder, buckets, options)
+        Sketching(first, min(first + joining.PART, count), files, shelf, known, folder, buckets, options, near)
         for first in range(0, count, joining.PART)
     ]
     done = 0

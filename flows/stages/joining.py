@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import xxhash
 from numpy.typing import NDArray
 
 from cleaners.duplicates.candidates import (
@@ -29,6 +30,7 @@ from cleaners.duplicates.candidates import (
     merge_found,
     score_pairs,
 )
+from cleaners.duplicates.near import jaccard, near_rows, runs_of
 from cleaners.duplicates.sketches import Sketches
 from flows.shelves import Catalogue, Shelf
 from flows.stages.documents import Documents
@@ -59,7 +61,8 @@ def sketches_shelf(folder: Path) -> Shelf:
 class Sketching:
     """Work: the sketches of documents ``first`` to ``last`` into one file a column, their keys by bucket into another.
 
-    ``known`` is a catalogue of the sketches that earlier runs made.
+    ``known`` is a catalogue of the sketches that earlier runs made.  Where ``near`` is set, runs of words take the
+    place of rare words (:mod:`cleaners.duplicates.near`); they are made quicker than fetched, and are not kept.
     """
 
     first: int
@@ -70,6 +73,7 @@ class Sketching:
     folder: Path
     buckets: int
     options: CandidateOptions
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +97,33 @@ class Range:
     options: CandidateOptions
     part: int
     scored: int
+    near: bool
 
 
 def sketch_part(work: Sketching) -> int:
     """Gather the sketches of a run of documents, make those that are not known, and write their keys by bucket."""
     documents = Documents.load(*work.documents)
-    sketches = _sketched(work, documents)
-    for name in COLUMNS:
-        save(getattr(sketches, name), work.folder / f"{name}-{work.first}.npy")
-    rows = key_rows(sketches, work.first, work.options)
+    if work.near:
+        columns = _runs(work, documents)
+        rows = near_rows(*columns, work.first)
+    else:
+        sketches = _sketched(work, documents)
+        columns = (sketches.words, sketches.starts, sketches.content)
+        rows = key_rows(sketches, work.first, work.options)
+    for name, column in zip(COLUMNS, columns, strict=True):
+        save(column, work.folder / f"{name}-{work.first}.npy")
     bucket = bucket_of(rows, work.buckets)
     _save_sliced(rows[np.argsort(bucket, kind="stable")], np.sort(bucket), work.buckets, work.folder, f"k{work.first}")
-    return len(sketches)
+    return work.last - work.first
+
+
+def _runs(work: Sketching, documents: Documents) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The runs of words of each text one behind the other, where each begins, and a hash of them all."""
+    texts = documents.texts(np.arange(work.first, work.last), ["text"])
+    runs = [runs_of(row["text"]) for row in _rows_of(texts)]
+    starts = np.cumsum([0, *map(len, runs)]).astype(np.int64)
+    content = np.array([len(each) and xxhash.xxh3_64_intdigest(each.tobytes()) for each in runs], dtype=np.uint64)
+    return np.concatenate(runs), starts, content
 
 
 def _sketched(work: Sketching, documents: Documents) -> Sketches:
@@ -154,7 +173,7 @@ def pair_range(work: Range) -> tuple[Path, Path]:
     scores = np.empty(len(pairs))
     for start in range(0, len(pairs), work.scored):
         some = slice(start, start + work.scored)
-        scores[some] = _score(pairs[some], work.folder, work.part)
+        scores[some] = _score(pairs[some], work)
     high = scores >= work.options.floor
     names = work.folder / f"pairs-{work.number}.npy", work.folder / f"scores-{work.number}.npy"
     save(pairs[high], names[0])
@@ -162,12 +181,18 @@ def pair_range(work: Range) -> tuple[Path, Path]:
     return names
 
 
-def _score(pairs: Pairs, folder: Path, part: int) -> NDArray[np.float64]:
+def _score(pairs: Pairs, work: Range) -> NDArray[np.float64]:
     """The scores of pairs by the sketches of their documents, gathered from the parts they lie in."""
+    if not len(pairs):
+        return np.empty(0)
     numbers, places = np.unique(np.concatenate((pairs["left"], pairs["right"])), return_inverse=True)
     local = np.empty(len(pairs), dtype=PAIR)
     local["left"], local["right"] = places[: len(pairs)], places[len(pairs) :]
-    return score_pairs(local, _gathered(numbers.astype(np.int64), folder, part))
+    sketches = _gathered(numbers.astype(np.int64), work.folder, work.part)
+    if not work.near:
+        return score_pairs(local, sketches)
+    runs = np.split(sketches.words.astype(np.uint64, copy=False), sketches.starts[1:-1])
+    return np.array([jaccard(runs[left], runs[right]) for left, right in local.tolist()])
 
 
 def _gathered(numbers: NDArray[np.int64], folder: Path, part: int) -> Sketches:

@@ -308,3 +308,23 @@ def test_errors_survive_the_way_between_processes() -> None:
     for error in (UsageError("so"), RunError("so"), CopydeskError("so", 2)):
         back = pickle.loads(pickle.dumps(error))
         assert (type(back), str(back), back.exit_code) == (type(error), "so", error.exit_code)
+
+
+def test_near_duplicates_alone_are_found_without_cleaning_or_rewrites(tmp_path: Path) -> None:
+    text = article(1, 40)
+    files = {
+        "a.txt": text,
+        "b.txt": text.replace("was", "is", 1),
+        "c.txt": article(2, 40) + SHARE_BAR,
+        "d.txt": "â€œNo",
+    }
+    files |= {f"{n}.txt": article(n, 40) for n in range(10, 30)}
+    output = tmp_path / "output"
+    run(fill(tmp_path / "seeds", files), output, near_duplicates_only=True)
+    assert_adds_up(output)
+    assert [row["members"] for row in rows(output, "clusters")] == [["a.txt", "b.txt"]]
+    assert [(row["left"], row["right"]) for row in rows(output, "pairs")] == [("a.txt", "b.txt")]
+    documents = {row["path"]: row for row in rows(output, "documents")}
+    assert documents["c.txt"]["text"] == article(2, 40) + SHARE_BAR
+    assert documents["c.txt"]["language"] is None
+    assert documents["d.txt"]["text"] == "“No"
