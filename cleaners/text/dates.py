@@ -17,18 +17,20 @@ from cleaners.text.furniture.lexicon import lexicon
 
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=T?\s?\d\d:?\d\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)?\d\d)(?![\d/])")
+_GLUED_YEAR = re.compile(r"(?<=\b(?:19|20)\d\d)(?=\d{1,2}:\d\d)")  # `Nov 19 20197:05 AM`
 _AMERICAN = re.compile(r"\b(?:[AP]\.?M\.?|E[SD]?T|P[SD]?T|C[SD]T|M[SD]T)\b")
 _ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "de", "del", "of", "º", "ª", "den"])
 
 
 def iso_date(text: str) -> str | None:
     """The first date of a short text that can be read in one way only, as ``YYYY-MM-DD``."""
-    return next(_dates(text[:400]), None)
+    return next(_dates(_GLUED_YEAR.sub(" ", text[:400])), None)
 
 
 def _dates(text: str) -> Iterator[str]:
-    for pattern, order in ((_YEAR_FIRST, (0, 1, 2)), (_DAY_FIRST, (2, 1, 0))):
+    for pattern, order in ((_YEAR_FIRST, (0, 1, 2)), (_COMPACT, (0, 1, 2)), (_DAY_FIRST, (2, 1, 0))):
         for match in pattern.finditer(text):
             parts = match.groups()
             yield from _valid(*(int(parts[at]) for at in order))

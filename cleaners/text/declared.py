@@ -21,7 +21,8 @@ from lxml.html import HtmlElement
 
 from cleaners.text.dates import iso_date
 from cleaners.text.furniture.lexicon import words_of
-from cleaners.text.metadata import Metadata, bare_names
+from cleaners.text.metadata import Metadata
+from cleaners.text.metadata.names import declared_names
 
 _ARTICLES = re.compile(r"Article|Posting|Report|Review|Interview|Analysis|WebPage$", re.IGNORECASE)
 _DEPTH = 6
@@ -191,15 +192,17 @@ def _named(tree: HtmlElement, objects: list[dict[str, Any]], tags: dict[str, lis
     for item in objects:
         if not _is_page(item):
             authors = _listed(item.get("author") or item.get("creator"))
-            yield [bare_names(_plain(one.get("name") if isinstance(one, dict) else one)) or "" for one in authors[:20]]
+            yield [
+                declared_names(_plain(one.get("name") if isinstance(one, dict) else one)) or "" for one in authors[:20]
+            ]
     for name in _AUTHORS:
-        yield [bare_names(text) or "" for text in tags.get(name, ())[:20]]
+        yield [declared_names(text) or "" for text in tags.get(name, ())[:20]]
     for element in tree.iter("a", "span", "p", "div", "address", "li", "em", "strong", "b", "td"):
         marks = (element.get("class"), element.get("id"), element.get("rel"), element.get("itemprop"))
         if any(mark and _BYLINE.search(mark) for mark in marks):
             text = _shown(element)
             if 3 <= len(text) <= 120:
-                yield [bare_names(text) or ""]
+                yield [declared_names(text) or ""]
 
 
 def _dates(
