@@ -120,7 +120,8 @@ def profile(
     Never raises on a ``str``: an empty text has no words.
     """
     marks = scan(text)
-    surfaces = [text[start:end] for start, end in marks.words.tolist()]
+    starts, ends = marks.words[:, 0].tolist(), marks.words[:, 1].tolist()  # a list a word costs 5 times that
+    surfaces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     language = language or language_of(surfaces[:VOTERS])
     lexicon = Lexicon.of(language)
     rows = lexicon.rows(surfaces)
