@@ -181,11 +181,21 @@ def _bylines(
     tree: HtmlElement, objects: list[dict[str, Any]], tags: dict[str, list[str]], publisher: str | None
 ) -> Iterator[str]:
     """Authors: of the article in JSON-LD, of ``<meta>``, of elements marked as such."""
-    site = words_of(publisher or "")
+    site = "".join(words_of(publisher or ""))
     for names in _named(tree, objects, tags):
-        kept = [name for name in dict.fromkeys(names) if name and words_of(name) != site]
+        kept = [name for name in dict.fromkeys(names) if name and not _is_site(name, site)]
         if kept:
             yield "; ".join(kept)
+
+
+def _is_site(name: str, site: str) -> bool:
+    """Is a name that of the site, give or take its ending?
+
+    >>> _is_site("The Herald", "herald"), _is_site("Herald", "heraldcom"), _is_site("Ann Lee", "herald")
+    (True, True, False)
+    """
+    bare = "".join(words_of(name)).removeprefix("the")
+    return bool(site) and (bare.startswith(site.removeprefix("the")) or site.removeprefix("the").startswith(bare))
 
 
 def _named(tree: HtmlElement, objects: list[dict[str, Any]], tags: dict[str, list[str]]) -> Iterator[list[str]]:

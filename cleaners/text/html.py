@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from cleaners.documents import CleanText
 from cleaners.text.article import article_text, parsed
-from cleaners.text.clean import CleanOptions, settled
+from cleaners.text.clean import GENTLE, CleanOptions, settled
 from cleaners.text.declared import declared_metadata
 from cleaners.text.edits import Revision
 from cleaners.text.markup import plain_text, tracing_edits
+from cleaners.text.metadata import Metadata, read_metadata
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
@@ -35,14 +36,70 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
     if tree is None:
         return cleaned
     declared = declared_metadata(tree, url)
+    title = declared.title if _shows(markup, declared.title) else None
+    seen = Metadata()
+    if not (title and declared.published and declared.byline):
+        page = above_the_article(plain_text(markup), extracted, declared.title)
+        title = title or shown_part(page, declared.title)
+        seen = read_metadata(page, GENTLE)
     return replace(
         cleaned,
-        title=declared.title or cleaned.title,
-        byline=declared.byline or cleaned.byline,
-        published=declared.published or cleaned.published,
+        title=title or cleaned.title or seen.title or declared.title,
+        byline=declared.byline or cleaned.byline or seen.byline,
+        published=declared.published or cleaned.published or seen.published,
         publisher=declared.publisher or cleaned.publisher,
         language=cleaned.language or declared.language,
     )
+
+
+def _shows(markup: str, title: str | None) -> bool:
+    """Does a page show its declared title to readers too?"""
+    return bool(title) and str(title) in markup[max(markup.find("<body"), markup.find("</head>"), 0) :]
+
+
+def shown_part(page: str, title: str | None) -> str | None:
+    """A declared title, or the part of it between dashes and bars, that a page shows above its article.
+
+    >>> shown_part("Home\\nBudget passed\\nMay 3, 2024", "Valley Herald - All the news | Budget passed")
+    'Budget passed'
+    """
+    lines = ["".join(line.split()).casefold() for line in page.split("\n")]
+    parts = (title or "", *sorted(re.split(r"\s+(?:[|•·»«~:–—-]|::)\s+", title or ""), key=len, reverse=True))
+    for part in parts:
+        key = "".join(part.split()).casefold()
+        if len(key) >= _BRIEF and any(key in line for line in lines):
+            return part
+    return None
+
+
+_BRIEF = 8
+"""Letters below which a part of a title says nothing."""
+
+
+def above_the_article(page: str, extracted: str, title: str | None) -> str:
+    """What a page shows from a little above its heading to the first lines of the article, a line for every block.
+
+    Many pages tell their author and their date to readers alone, between the two.
+
+    >>> above_the_article("Home\\nBudget passed\\nBy Ann Lee\\nThe council met.", "The council met.", None)
+    'Home\\nBudget passed\\nBy Ann Lee\\nThe council met.'
+    """
+    lines = page.split("\n")
+    keys = ["".join(line.split()) for line in lines]
+    wanted = ["".join(line.split())[:_KEY] for line in extracted.split("\n")]
+    body = next((key for key in wanted if len(key) == _KEY), max(wanted, key=len, default=""))
+    start = next((at for at, key in enumerate(keys) if body and body in key), None)
+    if start is None:
+        return ""
+    heading = "".join((title or "").split())
+    top = next((at for at in range(start, max(start - _FAR, -1), -1) if heading and heading in keys[at]), start - _NEAR)
+    return "\n".join(lines[max(top - _ABOVE, 0) : start + 2])
+
+
+_KEY = 40
+"""Letters of a line that tell it from others."""
+_FAR, _NEAR, _ABOVE = 40, 8, 3
+"""Lines between a heading and the article, at most; lines looked at where there is none; lines above the heading."""
 
 
 def _decoded(data: bytes) -> str:
