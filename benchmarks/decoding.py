@@ -81,7 +81,7 @@ def main() -> None:
     arguments = parser.parse_args()
     lines = unicodedata.normalize("NFC", arguments.clean_lines.read_text("utf-8")).splitlines()
     scores, seconds = measured(lines, arguments.texts, arguments.show)
-    print_table(scores, seconds)
+    print(*formatted(scores, seconds), sep="\n")
     if arguments.json:
         table = {" ".join(map(str, key)): value for key, value in scores.items()}
         arguments.json.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
@@ -188,23 +188,28 @@ def fits(line: str, encoding: str) -> bool:
         return False
 
 
-def print_table(scores: dict[tuple[str, int, str], float], seconds: dict[str, float]) -> None:
+def table(lines: list[str], count: int) -> Iterator[str]:
+    """The figures as lines to print, with ``count`` texts for every encoding and size."""
+    yield from formatted(*measured(lines, count, show=False))
+
+
+def formatted(scores: dict[tuple[str, int, str], float], seconds: dict[str, float]) -> Iterator[str]:
     names = list(detectors())
-    print(f"{'right text':14s}" + "".join(f"{name:>26s}" for name in names))
-    print(f"{'bytes':14s}" + "".join(f"{size:>{14 if size == SIZES[0] else 6}d}" for _ in names for size in SIZES))
+    yield f"{'right text':14s}" + "".join(f"{name:>26s}" for name in names)
+    yield f"{'bytes':14s}" + "".join(f"{size:>{14 if size == SIZES[0] else 6}d}" for _ in names for size in SIZES)
     for encoding in ENCODINGS:
         cells = "".join(
             f"{scores[encoding, size, name]:>{14 if size == SIZES[0] else 6}.2f}" for name in names for size in SIZES
         )
-        print(f"{encoding:14s}{cells}")
+        yield f"{encoding:14s}{cells}"
     means = {
         (name, size): sum(scores[encoding, size, name] for encoding in ENCODINGS) / len(ENCODINGS)
         for name in names
         for size in SIZES
     }
     cells = "".join(f"{means[name, size]:>{14 if size == SIZES[0] else 6}.2f}" for name in names for size in SIZES)
-    print(f"{'mean':14s}{cells}")
-    print(f"{'seconds':14s}" + "".join(f"{seconds[name]:>26.1f}" for name in names))
+    yield f"{'mean':14s}{cells}"
+    yield f"{'seconds':14s}" + "".join(f"{seconds[name]:>26.1f}" for name in names)
 
 
 if __name__ == "__main__":
