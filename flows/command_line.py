@@ -154,10 +154,18 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="Say nothing unl
 @run_options
 @configured
 @click.option("--plain", is_flag=True, help="Run the same stages without Prefect: a faster start, the same bytes.")
+@click.option("--profile", is_flag=True, help="Say at the end what each stage took: time, processor, memory.")
 @quiet_option
 @debuggable
 def run(
-    seeds: tuple[str, ...], output: str | None, *, config: str | None, plain: bool, quiet: bool, **told: Any
+    seeds: tuple[str, ...],
+    output: str | None,
+    *,
+    config: str | None,
+    plain: bool,
+    profile: bool,
+    quiet: bool,
+    **told: Any,
 ) -> None:
     """Clean the articles of SEEDS (files and folders), find the rewrites among them, and write it all to OUTPUT.
 
@@ -183,6 +191,10 @@ def run(
         from flows.summary import last_line
 
         click.echo(last_line(summary))
+    if profile:
+        from flows.costs import table
+
+        click.echo(table(summary.costs, summary.counts["read"], summary.megabytes))
         if summary.complaint:
             click.echo(f"copydesk: {summary.complaint}", err=True)
 

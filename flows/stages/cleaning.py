@@ -31,7 +31,7 @@ CLEANING = ("flows.stages.outcomes",)
 class Cleaned:
     """The inputs of a run as a table sorted by path, and what their places point into (:meth:`documents`).
 
-    Of ``count`` inputs ``known`` were cleaned by earlier runs; ``fresh`` different ones were cleaned now.
+    Of ``count`` inputs (``size`` bytes) ``known`` were cleaned by earlier runs; ``fresh`` different ones were cleaned now.
     """
 
     table: Path
@@ -40,6 +40,7 @@ class Cleaned:
     count: int
     known: int
     fresh: int
+    size: int
 
     def documents(self) -> Documents:
         """The documents of the run."""
@@ -108,7 +109,7 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
     table = job.workspace.run / "documents.arrow"
     write_table(_sorted_inputs([chunk.rows for chunk in done], catalogue), table)
     known, fresh = (sum(getattr(chunk, name) for chunk in done) for name in ("known", "fresh"))
-    return Cleaned(table, job.workspace.folder("catalogue"), shelves.texts.folder, count, known, fresh)
+    return Cleaned(table, job.workspace.folder("catalogue"), shelves.texts.folder, count, known, fresh, given.size)
 
 
 def clean_chunk(work: Cleaning) -> CleanedChunk:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from flows.costs import Cost
 from flows.errors import explained, printable
 from flows.stages.candidates import pairs_folder, sketching_shelf
 from flows.stages.cleaning import Shelves
@@ -47,6 +48,10 @@ class RunSummary:
     """Where the output goes in the end, where that is elsewhere; ``output`` is then its mirror."""
     inputs: dict[str, int] = field(default_factory=dict)
     """How the inputs differ from those of the run before (:func:`~flows.stages.picking.picked_up`)."""
+    costs: dict[str, Cost] = field(default_factory=dict)
+    """What each stage took."""
+    megabytes: float = 0.0
+    """The size of the inputs."""
 
     @property
     def picked_up(self) -> str:
@@ -87,11 +92,13 @@ def finish(job: Job, given: Written) -> RunSummary:
         cleaned.known,
         cleaned.fresh,
         clustered.fresh,
-        dict(job.seconds),
+        {name: cost.seconds for name, cost in job.costs.items()},
         clustered.honoured,
         job.decisions.complaint(job.options.decisions_file(Path())),
         job.address,
         given.inputs,
+        dict(job.costs),
+        round(cleaned.size / 1e6, 3),
     )
     with explained("finishing", job.output):
         _tidy(job, clustered)
@@ -101,6 +108,16 @@ def finish(job: Job, given: Written) -> RunSummary:
             handle.write(f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode())
         file.replace(job.output / file.name)
     return summary
+
+
+def _spelt(cost: Cost, summary: RunSummary) -> dict[str, float]:
+    """What a stage took, and how much of the inputs it got through in a second."""
+    seconds = max(cost.seconds, 0.001)
+    speeds = {
+        "documents_a_second": round(summary.counts["read"] / seconds, 1),
+        "megabytes_a_second": round(summary.megabytes / seconds, 3),
+    }
+    return {**asdict(cost), **speeds}
 
 
 def _tidy(job: Job, clustered: Clustered) -> None:
@@ -157,5 +174,7 @@ def _told(job: Job, summary: RunSummary) -> dict[str, Any]:
             "known": summary.known,
             "cleaned": summary.cleaned,
             "compared": summary.compared,
+            "megabytes": summary.megabytes,
+            "stages": {name: _spelt(cost, summary) for name, cost in summary.costs.items()},
         },
     }

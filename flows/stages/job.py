@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import store
+from flows.costs import Cost, Meter
 from flows.decisions import Decisions, read_decisions
 from flows.engines import Engine, open_engine
 from flows.errors import UsageError, explained, printable
@@ -40,8 +40,8 @@ class Job:
     """What people had decided when the run began."""
     address: str = ""
     """Where the output goes in the end, where that is elsewhere (:mod:`flows.remote`)."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    """How long each stage took, filled in by the stages as they end."""
+    costs: dict[str, Cost] = field(default_factory=dict)
+    """What each stage took, filled in by the stages as they end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,10 @@ class Stage:
     function: Callable[[Job, Any, Progress], Any]
 
     def run(self, job: Job, given: Any, progress: Progress = silent) -> Any:
-        """The stage's result, with its time noted in ``job.seconds`` and trouble with files put in words."""
-        begun = time.perf_counter()
-        with explained(self.doing.lower(), job.output):
+        """The stage's result, with its cost noted in ``job.costs`` and trouble with files put in words."""
+        with explained(self.doing.lower(), job.output), Meter() as meter:
             result = self.function(job, given, progress)
-        job.seconds[self.name] = round(job.seconds.get(self.name, 0.0) + time.perf_counter() - begun, 3)
+        job.costs[self.name] = job.costs.get(self.name, Cost(0.0, 0.0, 0.0)) + meter.cost
         return result
 
 

@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, run
+from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, run
 
+from cleaners.documents import content_id
 from flows.decisions import FILE, WHATS, Answer, append
 from flows.versions import code_version
 
@@ -129,9 +130,7 @@ class History:
 
     def decide(self) -> None:
         """A person says something of two documents."""
-        if not (self.kept / "documents.jsonl").exists():
-            return
-        ids = sorted({row["id"] for row in rows(self.kept, "documents") if row["id"]})
+        ids = sorted({content_id(file.read_bytes()) for file in self.seeds.rglob("*.txt")})
         if len(ids) < 2:
             return
         left, right = self.draw.sample(ids, 2)
