@@ -1,11 +1,13 @@
 """The README and the docs are executed: every console line and every Python snippet, in order, with its output.
 
 A ``console`` block holds ``$ command`` lines and the output that follows them; ``...`` stands for anything, as in
-doctest.  A ``python`` block is run as doctest where it has ``>>>``, else as a script.  ``sh`` blocks set things up and
-are run by ``.ci/run``.
+doctest.  A ``python`` block is run as doctest where it has ``>>>``, else as a script.  A ``toml`` or ``python`` block
+that begins with a comment of a file's name is written to that file.  ``sh`` blocks set things up and are run by
+``.ci/run``.
 """
 
 import doctest
+import importlib.util
 import io
 import json
 import os
@@ -26,9 +28,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"^```(?P<kind>console|python)\n(?P<body>.*?)^```$", re.M | re.S)
-SERVES = "copydesk serve"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```(?P<kind>console|python|toml)\n(?P<body>.*?)^```$", re.M | re.S)
+FILE = re.compile(r"# ([\w-]+\.(?:toml|py))\n")
+HEAVY = re.compile(r"^(?:import|from) (datasets|datatrove)\b", re.M)
+"""Libraries of the extra ``recipes``; a recipe is left out where its library is not installed."""
+SERVES = ("copydesk serve", "copydesk review")
 SPEED = re.compile(r" \([\d.,]+ a second\)")
 """What a slow machine adds to a line of progress."""
 
@@ -104,7 +109,7 @@ def serve(line: str, expected: str, folder: Path) -> None:
     assert process.returncode in (0, 130)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = list(blocks(page))
     if not found:
@@ -114,7 +119,11 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "__main__"}
     for kind, body in found:
-        if kind == "console":
+        if named := FILE.match(body):
+            (tmp_path / named[1]).write_text(body, "utf-8")
+        elif (heavy := HEAVY.search(body)) and not importlib.util.find_spec(heavy[1]):
+            continue
+        elif kind == "console":
             for line, expected in commands(body):
                 if line.startswith(SERVES):
                     serve(line, expected, tmp_path)
