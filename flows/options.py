@@ -68,6 +68,9 @@ class RunOptions:
     max_bytes: int = 10 * MiB
     """Larger documents are set aside.  "War and Peace" is 3.2 MB; what is three times as long is not an article."""
 
+    max_seconds: int = 120
+    """A document that keeps a worker process longer is set aside.  Ten megabytes of prose take a tenth of that."""
+
     straighten_quotes: bool = False
     """Typography is the author's, so curly quotes stay curly unless asked for."""
 
@@ -126,6 +129,8 @@ class RunOptions:
                 raise UsageError(f"unknown form {form!r} to write{did_you_mean(form, ALSO)}")
         if not 0 <= self.workers <= 1024:
             raise UsageError(f"workers is {self.workers}, but must be 1..1024, or 0 for one per processor")
+        if not 1 <= self.max_seconds <= 86_400:
+            raise UsageError(f"max_seconds is {self.max_seconds}, but must be 1..86400, a day")
         if not 1 <= self.max_bytes <= 256 * MiB:
             raise UsageError(
                 f"max_bytes is {self.max_bytes}, but must be 1..{256 * MiB}: a document is held in memory whole"

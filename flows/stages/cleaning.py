@@ -12,16 +12,21 @@ import pyarrow as pa
 
 from cleaners.documents import Rejection, content_id
 from flows.inputs import Chunk, read_chunk
+from flows.inputs.documents import Input
 from flows.options import RunOptions
 from flows.shelves import Catalogue, Shelf
 from flows.stages.documents import INPUTS, Documents, texts_shelf
+from flows.stages.guard import Clean, guarded
 from flows.stages.job import Job, Progress
 from flows.stages.listing import Listing
-from flows.stages.outcomes import REJECTS, input_key, outcome
+from flows.stages.outcomes import REJECTS, failure, input_key
 from flows.store import Workspace
 from flows.tables import as_keys, concat, write_table
 from flows.texts import forget_pages
 from flows.versions import code_version
+
+UNSURE = ("failed", "timeout", "crashed")
+"""Reasons that may not hold another time, or on another machine: the next run tries again."""
 
 CLEANING = ("flows.stages.outcomes",)
 """What makes a clean text of an input."""
@@ -121,30 +126,36 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
     rejects.look_up(keys)
     rows: list[dict[str, Any]] = []
     reused = 0
-    options = work.options.clean_options()
-    for item, key in zip(items, keys, strict=True):
-        if isinstance(item, Rejection):
-            rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
-            continue
-        row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data))}
-        rows.append(row)
-        if key in texts.had or key in rejects.had:
-            reused += 1
-        elif key not in texts.made and key not in rejects.made:
-            try:
-                made = outcome(item, options)
-            except (ImportError, OSError):  # something is wrong with the installation or the machine
-                raise
-            except Exception as error:  # a document that breaks the cleaning must not take its neighbours along
-                row |= {"reason": "failed", "detail": f"cleaning it failed with {type(error).__name__}: {error!s:.300}"}
+    with guarded(work.rows.with_suffix(".begun"), work.options) as clean:
+        for item, key in zip(items, keys, strict=True):
+            if isinstance(item, Rejection):
+                rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
                 continue
-            (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
-        row |= {"key": key} if key in texts.made or key in texts.had else rejects.row(key)
+            row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data))}
+            rows.append(row)
+            if key in texts.had or key in rejects.had:
+                reused += 1
+            elif key not in texts.made and key not in rejects.made:
+                made = _made(clean, item)
+                if made.get("reason") in UNSURE:
+                    row |= made
+                    continue
+                (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
+            row |= {"key": key} if key in texts.made or key in texts.had else rejects.row(key)
     forget_pages()
     for known in (texts, rejects):
         known.shelf.add(list(known.made.values()))
     write_table(pa.Table.from_pylist(rows, schema=INPUTS), work.rows)
     return CleanedChunk(work.rows, len(rows), reused, len(texts.made) + len(rejects.made))
+
+
+def _made(clean: Clean, item: Input) -> dict[str, Any]:
+    try:
+        return clean(item)
+    except (ImportError, OSError):  # something is wrong with the installation or the machine
+        raise
+    except Exception as error:  # a document that breaks the cleaning must not take its neighbours along
+        return failure(error)
 
 
 @dataclass(slots=True)

@@ -68,6 +68,11 @@ def outcome(item: Input, options: CleanOptions) -> dict[str, Any]:
     return {"encoding": decoded.encoding, "chars_in": len(decoded.text), **_described(cleaned)}
 
 
+def failure(error: Exception) -> dict[str, Any]:
+    """The row of a document that breaks the cleaning."""
+    return {"reason": "failed", "detail": f"cleaning it failed with {type(error).__name__}: {error!s:.300}"}
+
+
 def text_digest(text: str | bytes) -> bytes:
     """The hash that stands for a clean text, as such or as its file holds it."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

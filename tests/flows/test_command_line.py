@@ -141,7 +141,9 @@ def test_a_plain_run_says_what_it_did_in_its_last_line(command: Run, tmp_path: P
         f"5 read = {counts['canonical']} canonical + {counts['duplicate']} duplicate + 0 rejected; "
         f"see {Path('output', 'report.html')}\n"
     )
-    assert "clean: 5 of 5 documents" in done.stderr.splitlines()
+    assert any(
+        line.startswith("clean: 5 of 5 documents") for line in done.stderr.splitlines()
+    )  # a slow machine adds a rate
     again = command("run", str(SEEDS), "--plain", cwd=tmp_path)
     assert "(5 known from an earlier run)" in again.stdout
 
