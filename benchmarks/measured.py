@@ -40,7 +40,7 @@ def measure(command: Sequence[str], environment: dict[str, str] | None = None) -
         watch.start()
         assert process.stdout is not None
         printed = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        _, status = os.waitpid(process.pid, 0)
         wall = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.stop.set()
@@ -48,15 +48,19 @@ def measure(command: Sequence[str], environment: dict[str, str] | None = None) -
         if process.returncode:
             log.seek(0)
             raise subprocess.CalledProcessError(process.returncode, list(command), printed + log.read()[-2000:])
-    return Measured(wall, usage.ru_utime + usage.ru_stime, watch.peak / 1e6, printed)
+    return Measured(wall, sum(watch.spent.values()), watch.peak / 1e6, printed)
 
 
 class _Watch(threading.Thread):
-    """Adds up the memory of a session, again and again."""
+    """Adds up what the processes of a session hold and have taken, again and again.
+
+    Workers that nobody waits for would be missing from what the system tells of a process that has ended.
+    """
 
     def __init__(self, session: int) -> None:
         super().__init__(daemon=True)
         self.session, self.peak, self.stop = session, 0, threading.Event()
+        self.spent: dict[int, float] = {}
 
     def run(self) -> None:
         page = os.sysconf("SC_PAGE_SIZE")
@@ -64,8 +68,12 @@ class _Watch(threading.Thread):
             total = 0
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if os.getsid(int(process.name)) == self.session:
-                        total += int((process / "statm").read_text().split()[1]) * page
+                    if os.getsid(int(process.name)) != self.session:
+                        continue
+                    total += int((process / "statm").read_text().split()[1]) * page
+                    fields = (process / "stat").read_text().rpartition(")")[2].split()
+                    ticks = int(fields[11]) + int(fields[12])  # user and system time: see proc(5)
+                    self.spent[int(process.name)] = ticks / os.sysconf("SC_CLK_TCK")
                 except (OSError, ValueError):
                     continue
             self.peak = max(self.peak, total)

@@ -80,9 +80,8 @@ class Meter(threading.Thread):
         self.join()
         self._look()
         own = time.process_time() - self._begun[1]
-        others = (
-            spent - self._before.get(process, 0.0) for process, spent in self._last.items() if process != os.getpid()
-        )
+        self._last.pop(os.getpid(), None)
+        others = (spent - self._before.get(process, 0.0) for process, spent in self._last.items())
         seconds = time.perf_counter() - self._begun[0]
         self.cost = Cost(round(seconds, 3), round(own + sum(others), 2), round(self._peak, 1))
 

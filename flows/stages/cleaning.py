@@ -36,7 +36,8 @@ CLEANING = ("flows.stages.outcomes",)
 class Cleaned:
     """The inputs of a run as a table sorted by path, and what their places point into (:meth:`documents`).
 
-    Of ``count`` inputs (``size`` bytes) ``known`` were cleaned by earlier runs; ``fresh`` different ones were cleaned now.
+    Of ``count`` inputs, ``size`` bytes in all, ``known`` were cleaned by earlier runs; ``fresh`` different ones were
+    cleaned now.
     """
 
     table: Path

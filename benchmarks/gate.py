@@ -1,0 +1,95 @@
+"""The speed that must not be lost: what each step takes, told in units of what the obvious script takes for a text.
+
+    python benchmarks/gate.py            the ratios, beside those that are kept
+    python benchmarks/gate.py --keep     keep the ratios measured now
+
+Both sides run in one process, in turn, on the same texts, and of several turns the fastest counts for each: so a slow or
+a busy machine changes both alike.  ``tests/test_speed.py`` fails where a step has become slower by :data:`ALLOWED`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from made_folder import ROOT, make_texts, moulds_in, shingles
+
+KEPT = Path(__file__).with_name("gate.json")
+
+ALLOWED = 1.2
+"""Times the ratio that is kept."""
+
+TEXTS, TURNS = 40, 5
+
+SEVERAL = 5
+"""Measurements of which the middle one is kept: what a busy neighbour takes must not become the yardstick."""
+
+
+def ratios() -> dict[str, float]:
+    """What each step takes for the texts (``compare``: for as many pairs), by what the obvious script does."""
+    texts = [text for text, _ in make_texts(TEXTS, 3000, moulds_in(ROOT / "seeds"))]
+    steps = _steps(texts)
+    for step in (_obvious, *steps.values()):
+        step(texts[:10])  # what is loaded or remembered once
+    best = dict.fromkeys(["obvious", *steps], float("inf"))
+    for _ in range(TURNS):
+        for name, step in {"obvious": _obvious, **steps}.items():
+            begun = time.process_time()
+            step(texts)
+            best[name] = min(best[name], time.process_time() - begun)
+    return {name: round(best[name] / best["obvious"], 3) for name in steps}
+
+
+def _obvious(texts: list[str]) -> None:
+    import ftfy
+    from datasketch import MinHash
+
+    for text in texts:
+        signature = MinHash(num_perm=128)
+        for run in shingles(ftfy.fix_text(text)):
+            signature.update(run.encode())
+
+
+def _steps(texts: list[str]) -> dict[str, Callable[[list[str]], None]]:
+    from cleaners.duplicates.compare import compare_profiles
+    from cleaners.duplicates.near import runs_of
+    from cleaners.duplicates.shingles import profile
+    from cleaners.duplicates.sketches import sketch
+    from cleaners.text.clean import CleanOptions, clean
+
+    mended = CleanOptions(off=("tables", "furniture", "metadata"))
+
+    def comparing(some: list[str]) -> None:
+        profiles = [profile(text, "en") for text in some]
+        for one, other in zip(profiles, profiles[1:] + profiles[:1], strict=True):
+            compare_profiles(one, other, passages=True)
+
+    return {
+        "clean": lambda some: [clean(text) for text in some] and None,
+        "mend": lambda some: [clean(text, mended) for text in some] and None,
+        "sketch": lambda some: [sketch(profile(text, "en")) for text in some] and None,
+        "runs": lambda some: [runs_of(text) for text in some] and None,
+        "compare": comparing,
+    }
+
+
+def main() -> None:
+    """Show the ratios, or keep them."""
+    parser = argparse.ArgumentParser(description="The speed that must not be lost.")
+    parser.add_argument("--keep", action="store_true")
+    keep = parser.parse_args().keep
+    several = [ratios() for _ in range(SEVERAL if keep else 1)]
+    found = {name: statistics.median(each[name] for each in several) for name in several[0]}
+    if keep:
+        KEPT.write_text(f"{json.dumps(found, indent=2)}\n", "utf-8")
+    kept = json.loads(KEPT.read_bytes())
+    for name, ratio in found.items():
+        print(f"{name:8} {ratio:6.3f} of the obvious script; kept {kept[name]:.3f}")
+
+
+if __name__ == "__main__":
+    main()
