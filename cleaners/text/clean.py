@@ -19,9 +19,10 @@ from cleaners.text.furniture import examine, removals
 from cleaners.text.furniture.tables import table_edits
 from cleaners.text.metadata import Metadata, read_metadata
 from cleaners.text.mojibake import mojibake_edits
+from cleaners.text.recurring import recurring_edits
 from cleaners.text.spacing import spacing_edits
 
-GENTLE, DEFAULT, STRICT = 0.2, 0.4, 0.6
+GENTLE, DEFAULT, STRICT = 0.2, 0.3, 0.5
 """Probabilities of being article below which a line of a whole page goes: three settings of one knob."""
 
 _PASSES = 8
@@ -36,6 +37,9 @@ class CleanOptions:
     spacing are mended.  ``strictness`` is :data:`DEFAULT`, where pages kept back score best; :data:`GENTLE` keeps
     more, :data:`STRICT` less.
 
+    ``recurring`` are the keys of lines that recur in the texts of one source, found in a first pass
+    (:mod:`cleaners.text.recurring`); none unless that pass was made.
+
     ``own`` are steps of the user's, taken behind the shipped ones: callables with a ``__name__``.  ``off`` names steps
     (``furniture``), single rules (``furniture/byline``) that are not to be applied, or ``metadata``, not to be read.
 
@@ -45,6 +49,7 @@ class CleanOptions:
     straighten_quotes: bool = False
     furniture: bool = True
     strictness: float = DEFAULT
+    recurring: frozenset[int] = frozenset()
     own: tuple[Callable[[str, Any], Iterable[Edit]], ...] = ()
     off: tuple[str, ...] = ()
 
@@ -81,7 +86,12 @@ def furniture(text: str, options: CleanOptions) -> Iterable[Edit]:
     return removals(page, judgement)
 
 
-STEPS: tuple[Step, ...] = (mojibake, spacing, tables, furniture)
+def recurring(text: str, options: CleanOptions) -> Iterable[Edit]:
+    """What stands in many texts of the same source, where no rule and no model knew it."""
+    return recurring_edits(text, options.recurring) if options.furniture else ()
+
+
+STEPS: tuple[Step, ...] = (mojibake, spacing, tables, furniture, recurring)
 """What is done to a text, in order, until nothing changes any more."""
 
 
