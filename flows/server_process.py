@@ -33,7 +33,9 @@ def main() -> None:
     """Serve until the lifeline closes."""
     gc.disable()  # a fifth of the time it takes to import a server goes into looking for garbage that is not there
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    _say(f"port {listener.getsockname()[1]}")
+    port = listener.getsockname()[1]
+    _say(f"port {port}")
+    os.environ.setdefault("PREFECT_UI_API_URL", f"http://127.0.0.1:{port}/api")  # or the user interface asks port 4200
     lifeline = Lifeline()
     home = Path(os.environ["PREFECT_HOME"]).expanduser()
     home.mkdir(parents=True, exist_ok=True)

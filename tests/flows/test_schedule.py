@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,6 +122,9 @@ def test_serve_runs_on_its_schedule_and_makes_only_what_is_new(
     try:
         wait_for(lambda: told(tmp_path / "output"), 300, log.read_text)
         assert told(tmp_path / "output") == {"read": 3, "cleaned": 3, "compared": 3}
+        [url] = re.findall(r"Prefect shows the runs at (\S+)", log.read_text())
+        with urllib.request.urlopen(f"{url}/ui-settings") as answer:
+            assert json.load(answer)["api_url"] == f"{url}/api", "or the user interface would ask another server"
         for seed in SEEDS[3:]:
             shutil.copy(seed, tmp_path)
             (tmp_path / seed.name).rename(inbox / seed.name)  # whole, as a careful sender would
@@ -233,8 +238,6 @@ def test_prefect_yaml_deploys_the_flow_and_a_worker_runs_it(team_server: dict[st
 def test_a_run_reports_to_the_server_that_is_configured(
     copydesk: str, team_server: dict[str, str], tmp_path: Path
 ) -> None:
-    import urllib.request
-
     done = subprocess.run(
         [copydesk, "run", str(ROOT / "seeds"), "--output", "told"],
         cwd=tmp_path,
