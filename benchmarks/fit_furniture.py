@@ -382,12 +382,12 @@ def _exported_tree(root: dict[str, Any]) -> dict[str, Any]:
     def walk(node: dict[str, Any], depth: int) -> int:
         tree["depth"] = max(tree["depth"], depth)
         if "leaf_value" in node:
-            tree["value"].append(round(node["leaf_value"], 5))
+            tree["value"].append(round(node["leaf_value"], 4))
             return -len(tree["value"])
         at = len(tree["feature"])
         tree["feature"].append(node["split_feature"])
-        # Columns are float32: a threshold between two of them keeps its meaning when cut to seven digits.
-        tree["threshold"].append(float(f"{node['threshold']:.7g}"))
+        # Columns are float32: a threshold between two of them keeps its meaning when cut to six digits.
+        tree["threshold"].append(float(f"{node['threshold']:.6g}"))
         tree["left"].append(0)
         tree["right"].append(0)
         tree["left"][at] = walk(node["left_child"], depth + 1)

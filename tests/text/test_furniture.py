@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from cleaners import clean
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.rules import NAMES
+from cleaners.text.furniture.rules.rule import table
 
 BODY = (
     "The council met on Friday and passed the budget for the coming year by a narrow vote.\n\n"
@@ -150,5 +150,33 @@ def test_lexicons_hold_no_phrase_that_says_nothing() -> None:
 
 def test_documentation_lists_the_rules() -> None:
     page = (Path(__file__).parents[2] / "docs" / "cleaning.md").read_text("utf-8")
-    listed = re.findall(r"^\| `([\w-]+)` \| (.+) \|$", page, re.MULTILINE)
-    assert listed == list(NAMES.items())
+    assert table() in page, "put in what `python -m cleaners.text.furniture.rules` prints"
+
+
+@pytest.mark.parametrize("heading", ["Comments", "12 thoughts on “Budget passed”", "Leave a Reply"])
+def test_a_conversation_below_its_heading(heading: str) -> None:
+    said = [
+        "I think you are right about that.",
+        "My school needs a roof, and we all know it.",
+        "You should ask them why.",
+    ]
+    long = [f"{line} And I would like to hear what you all make of it, as we said before." for line in said * 2]
+    assert clean("\n".join((BODY, heading, *long))).text == BODY
+
+
+def test_a_button_is_no_heading_of_comments() -> None:
+    first, second, third = BODY.split("\n\n")
+    text = "\n".join((first, second, "Facebook", "Comments", "Print", third))
+    assert clean(text).text.endswith(third)
+
+
+def test_an_article_on_one_line_with_a_menu_behind_it() -> None:
+    line = " ".join(BODY.split()) + " " + " ".join(BODY.split()) + " Home News Sport Weather Go back"
+    assert clean(f"{line}\n\nShare this article").text == line
+
+
+def test_a_product_list_is_no_crowded_page() -> None:
+    """One and the same button below every entry says no more than one of them."""
+    entries = [f"Model {number}\n- Up to {number} hours\n- Swim proof\nBuy Now" for number in range(3, 12)]
+    text = "\n".join((BODY, *entries, BODY))
+    assert all(f"Model {number}" in clean(text).text for number in range(3, 12))

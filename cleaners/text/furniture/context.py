@@ -18,6 +18,11 @@ from cleaners.text.furniture.traits import NAMES, line_keys, measures
 Column = NDArray[np.float32]
 
 _NEIGHBOURS = ("characters", "capitals", "ends a sentence", "bullet", "prose", "stamp")
+_SAME, _OPENING = 80, 20
+"""Letters that copies of a line share, and lines that open alike."""
+_SHAPE = ("characters", "ends a sentence", "stamp", "bullet", "capitals")
+_UNLIKE = 3.0
+"""Differences of shape beyond this one say no more."""
 _PARAGRAPH = 10
 """Words of a paragraph whose vocabulary counts as the article's."""
 
@@ -33,7 +38,12 @@ def context(page: Page, claimed: Collection[int]) -> dict[str, Column]:
     own["stamp"] = columns["stamp"] = page.shown.stamp.astype(np.float32)
     columns["gap"] = np.minimum(np.array([block.gap for block in page.blocks], dtype=np.float32), 4)
     columns["gap below"] = shift(columns["gap"], -1)
-    columns["copies"] = own["copies"] = _copies(texts)
+    columns["copies"] = own["copies"] = _copies(texts, _SAME)
+    columns["opens like others"] = _copies(texts, _OPENING) * (own["words"] > np.log1p(3))
+    columns["repeats a pattern"] = own["repeats a pattern"] = _regularity(own)
+    columns["run of prose"] = _runs(prose, 0)
+    columns["run of prose with breaks"] = runs = _runs(prose, 1)
+    columns["share of the longest run"] = runs / max(float(runs.max()), 1e-6)
     for distance in (-2, -1, 1, 2):
         for name in _NEIGHBOURS:
             columns[f"{name} at {distance:+d}"] = shift(own[name], -distance)
@@ -57,10 +67,40 @@ def context(page: Page, claimed: Collection[int]) -> dict[str, Column]:
     return columns
 
 
-def _copies(texts: list[str]) -> Column:
-    """How often a line stands on its page, logarithmically."""
-    _, inverse, counts = np.unique(line_keys(texts), return_inverse=True, return_counts=True)
+def _copies(texts: list[str], letters_read: int) -> Column:
+    """How many lines of a page begin with the same letters, logarithmically."""
+    _, inverse, counts = np.unique(line_keys(texts, letters_read), return_inverse=True, return_counts=True)
     return np.minimum(np.log(counts[inverse].astype(np.float32)), 3)
+
+
+def _regularity(own: dict[str, Column]) -> Column:
+    """How unlike a line is to those two to five lines above and below it, less half of how unlike it is to the last.
+
+    Teasers and comments come in turns of several lines: each is like the one a turn away, and unlike its neighbour.
+    """
+    shape = np.stack([own[name] for name in _SHAPE])
+    best = np.full(shape.shape[1], _UNLIKE, np.float32)
+    for distance in range(2, min(6, len(best))):
+        apart = np.abs(shape[:, distance:] - shape[:, :-distance]).sum(axis=0)
+        inner = best[distance:-distance]
+        np.minimum(inner, np.maximum(apart[distance:], apart[:-distance]), out=inner)
+    beside = np.full(len(best), _UNLIKE, np.float32)
+    np.minimum(np.abs(shape[:, 1:] - shape[:, :-1]).sum(axis=0), _UNLIKE, out=beside[1:])
+    return (best - 0.5 * beside).astype(np.float32)
+
+
+def _runs(prose: Column, breaks: int) -> Column:
+    """The words of prose in the run of paragraphs that a line stands in, with as many other lines between two."""
+    at = prose.nonzero()[0]
+    runs = np.zeros(len(prose), np.float32)
+    if not len(at):
+        return runs
+    run = np.concatenate(([0], np.cumsum(np.diff(at) > breaks + 1)))
+    words = np.bincount(run, prose[at])
+    bounds = np.concatenate((np.flatnonzero(np.diff(run, prepend=-1)), [len(at)]))
+    for number in range(len(words)):
+        runs[at[bounds[number]] : at[bounds[number + 1] - 1] + 1] = words[number]
+    return np.log1p(runs).astype(np.float32)
 
 
 def _windows(columns: dict[str, Column], own: dict[str, Column], named: Column, prose: Column, words: Column) -> None:
@@ -80,6 +120,8 @@ def _windows(columns: dict[str, Column], own: dict[str, Column], named: Column, 
         "readers": own["speaks to the reader"] * (prose > 0),
         "comments": (own["names comments"] > 0) * (words < 14),
         "related": (own["names related"] > 0) * (words < 14),
+        "glued words": np.minimum(own["glued words"], 1),
+        "patterns": own["repeats a pattern"],
         "words": words,
     }
     stacked = np.stack(list(shares.values()))

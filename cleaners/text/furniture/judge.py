@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaners.text.furniture.lexicon import lexicon
 from cleaners.text.furniture.model import article_probabilities
 from cleaners.text.furniture.page import Block, Page
 from cleaners.text.furniture.rules import anchored
+from cleaners.text.furniture.spans import best_span
 from cleaners.text.furniture.traits import groups
 
 Model = Callable[[Page, Collection[int]], Sequence[float]]
@@ -18,6 +20,14 @@ Model = Callable[[Page, Collection[int]], Sequence[float]]
 _REACH = 25
 """How many blocks above the article its headline is looked for: pictures, bylines and share bars come between."""
 
+_FAINT = 0.5
+"""Share of the likeliest block's probability that is enough where no block reaches the threshold."""
+_BEYOND = 0.6
+"""Probability of being article that a block needs outside the run of likely blocks."""
+_SURE = 4.0
+"""Log-odds are cut off here: beyond 98 % certainty means little."""
+_LONG = 60
+"""Words from which a block weighs no more."""
 _BY_HEADING = frozenset(("related-list", "comment-form", "comment-thread", "repeated-contents"))
 """Names of rules that claim lines for the sake of a heading above them."""
 
@@ -34,24 +44,40 @@ def judge(page: Page, threshold: float, model: Model = article_probabilities) ->
     """What goes and what stays; ``threshold`` is the probability below which a block of a whole page goes.
 
     >>> text = "Budget passed\\n\\nThe council met on Friday and passed the budget for the year.\\n\\n2 mins read"
-    >>> judge(Page.read(text), 0.4)
+    >>> judge(Page.read(text), 0.3)
     Judgement(removed={2: 'reading-time'}, title=0)
     """
     claims = anchored(page)
     whole = crowded(page, claims)
     if page.core[1] < 0 or not (page.dense or whole):
         return Judgement()
-    if not whole:
+    free = np.ones(len(page.blocks), bool)
+    free[list(claims)] = False
+    if not whole or not free.any():
         return Judgement(dict(sorted(claims.items())), first_line(page, claims))
-    likely = model(page, claims)
-    article = [at for at, chance in enumerate(likely) if chance >= threshold and at not in claims]
-    if not article:
-        return Judgement(dict(sorted(claims.items())))
+    likely = np.where(free, model(page, claims), 0)
+    stays = free & (likely >= wanted(page, likely, threshold))
+    article = stays.nonzero()[0].tolist()
     title = headline(page, claims, article)
-    for at, chance in enumerate(likely):
-        if chance < threshold and at != title:
-            claims.setdefault(at, reason(page, at, article[0], article[-1]))
+    for at in (free & ~stays).nonzero()[0].tolist():
+        if at != title:
+            claims[at] = reason(page, at, article[0], article[-1])
     return Judgement(dict(sorted(claims.items())), title)
+
+
+def wanted(page: Page, likely: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
+    """The probability that each block of a page needs to stay.
+
+    Where no block reaches the threshold, half of what the likeliest has is enough: some articles look like no other.
+    Beyond the run of blocks with the greatest sum of log-odds, each by the root of its length, more is asked for.
+    """
+    least = min(threshold, _FAINT * float(likely.max()))
+    sure = np.clip(np.log(np.maximum(likely, 1e-9) / (1 - np.minimum(likely, 1 - 1e-9))), -_SURE, _SURE)
+    odds = sure - np.log(least / (1 - least))
+    first, last = best_span((odds * np.sqrt(np.minimum(page.shown.words + 1, _LONG))).tolist())
+    needed = np.full(len(likely), max(least, _BEYOND))
+    needed[first : last + 1] = least
+    return needed
 
 
 def crowded(page: Page, claims: dict[int, str]) -> bool:
@@ -59,15 +85,14 @@ def crowded(page: Page, claims: dict[int, str]) -> bool:
 
     Of marked article bodies one in twenty has more than one line that a rule claims; of whole pages nineteen in
     twenty have eight and more, and beside them lines that are neither claimed nor prose.  What goes with a heading
-    (the stories below `Related`, the thread below `Comments`) does not count, as one heading may stand in an article.
+    (the stories below `Related`, the thread below `Comments`) does not count, nor does a line that comes again.
     Pages in a language without word lists show it by their short lines alone.
     """
-    rest = [block.prose for at, block in enumerate(page.blocks) if at not in claims]
-    others = rest.count(0)
-    claimed = sum(name not in _BY_HEADING or page.blocks[at].whole > 0 for at, name in claims.items())
-    if claimed >= 4 and others >= 6 and others >= 0.25 * len(rest):
+    others = [not block.prose for at, block in enumerate(page.blocks) if at not in claims]
+    claimed = {page.blocks[at].text for at, name in claims.items() if name not in _BY_HEADING or page.blocks[at].whole}
+    if len(claimed) >= 5 and sum(others) >= 6:
         return True
-    return page.language not in lexicon().phrased and others >= 50 and others >= 0.7 * len(rest)
+    return page.language not in lexicon().phrased and sum(others) >= max(50, 0.7 * len(others))
 
 
 def first_line(page: Page, claims: dict[int, str]) -> int | None:

@@ -68,7 +68,7 @@ class Sample:
     @cached_property
     def numerals(self) -> NDArray[np.bool_]:
         """Which words are made of digits."""
-        return self.ids == NUMBER
+        return np.asarray(self.ids == NUMBER)
 
     @cached_property
     def opens(self) -> Ids:

@@ -21,15 +21,15 @@ from cleaners.text.furniture.sample import TAIL, Sample, head, samples
 from cleaners.text.furniture.vocabulary import NUMERAL, READER, Ids, vocabulary, word_hashes
 
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
-CLOSERS = "\"'”’»)]）」』 "
+CLOSERS = "\"'”’»)]）」』 |*_"
 BULLET = re.compile(r"(?:[-*+•·–—▪►»›]|\\-|#{1,6}|\d{1,3}[.)])\s+")
 
 _PARAGRAPH = 10
 """Words from which a sentence counts as prose for the model; for the rules seven do."""
 _SHORT = 160
 """Characters below which a line can be a date line or a menu."""
-_KEY = 80
-"""Characters of a line that its copies share."""
+_LONG = 60
+"""Words from which a line with two sentences in its head counts as one that ends in one."""
 _DATED = 40
 """Words of a line among which a date is looked for."""
 _SENTENCE = re.compile(r"[.!?…][”\"’»)]? [“\"‘«(]?[^\W\d_a-z]|[。！？]")
@@ -41,6 +41,7 @@ NAMES = (
     "ends with a colon", "ends with dots", "commas", "sentences", "bullet", "starts small", "separators", "web address",
     "speaks to the reader", "quotation", "known phrase", "opens with a phrase", "holds phrases", "names comments",
     "names related", "names promotion", "names stamp", "names legal", "names portrait", "stamp", "name", "prose",
+    "glued words",
 )  # fmt: skip
 """The measures of a line, in the order of the columns of :func:`measures`."""
 
@@ -116,6 +117,9 @@ def _traits(texts: Sequence[str], sample: Sample, language: str) -> Traits:
     words = np.rint(counts * (lengths / (sample.ends - sample.starts))).astype(np.int64)
     functional_share = functional / counted
     sentence = np.array([text[-TAIL:].rstrip(CLOSERS)[-1:] in SENTENCE_ENDS for text in texts], bool)
+    # Whole articles on one line, as layout tables leave them, may end in a menu.
+    for at in (~sentence & (words >= _LONG)).nonzero()[0].tolist():
+        sentence[at] = len(_SENTENCE.findall(head(texts[at]))) >= 2
     clocks, dates = _times(texts, sample, language, (lengths < _SHORT) & (numerals > 0))
     stamped = ((hits[0] | hits[1] | hits[2]) & groups()[3] > 0) | (clocks > 0) | (dates > 0.1 * counted)
     uses = sample.unions(known.uses)
@@ -184,7 +188,7 @@ def _measures(texts: Sequence[str], sample: Sample, shown: Traits) -> NDArray[np
     read = sample.ends - sample.starts
     # As many words as the traits count, those of scripts without spaces included.
     count = np.maximum(np.rint(shown.words * read / lengths), 1)
-    size, large, capitals, titled = _spelling(sample)
+    size, large, capitals, titled, glued = _spelling(sample)
     digits, commas, separators = _punctuation(sample)
     bullets = [BULLET.match(text[:8]) for text in texts]
     ends = [text[-TAIL:].rstrip(CLOSERS)[-1:] for text in texts]
@@ -215,23 +219,30 @@ def _measures(texts: Sequence[str], sample: Sample, shown: Traits) -> NDArray[np
         shown.dates,
         (sample.counts >= 2) & (sample.counts <= 4) & (shown.numerals == 0) & (titled == sample.counts),
         np.where(shown.prose >= _PARAGRAPH, shown.prose, 0),
+        np.minimum(glued, 4),
     )
     return np.array(columns, np.float32)
 
 
 def _spelling(sample: Sample) -> NDArray[np.int64]:
-    """For each line: letters in words, and words with a capital or digits, all in capitals, and with one in front."""
+    """For each line: letters in words, and words with a capital or digits, all in capitals, with one in front alone,
+    and with one behind small letters (`MondayThe`: two elements run together)."""
     spelt = letters.spelling().take(sample.classes)
     sums = np.zeros(len(spelt) + 1, np.int64)
     np.cumsum(spelt, out=sums[1:])
     of_word = sums[sample.word_ends] - sums[sample.word_starts]
     upper, lower, folded = of_word >> 40, of_word >> 20 & 0xFFFFF, of_word & 0xFFFFF
     first = sample.classes[sample.word_starts] & letters.UPPER > 0
+    small, capital = sample.classes & letters.LOWER > 0, sample.classes & letters.UPPER > 0
+    seams = (small[:-4] & small[1:-3] & small[2:-2] & capital[3:-1] & small[4:]).nonzero()[0] + 3
+    glued = np.zeros(len(of_word), np.int64)
+    glued[sample.word_starts.searchsorted(seams, "right") - 1] = 1
     columns = (
         sample.word_ends - sample.word_starts,
         (folded > 0) | sample.numerals,
         (upper > 0) & (lower == 0),
         first & (upper == 1),
+        glued,
     )
     running = np.zeros((len(columns), len(of_word) + 1), np.int64)
     np.cumsum(columns, axis=1, out=running[:, 1:])
@@ -273,22 +284,22 @@ def content(texts: Sequence[str], language: str) -> tuple[Ids, Ids]:
     return pairs // size, pairs % size
 
 
-def line_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
+def line_keys(texts: Sequence[str], letters_read: int) -> NDArray[np.uint64]:
     """Equal numbers for lines that begin alike: the case of their letters, digits and punctuation do not count.
 
-    >>> one, two, three = line_keys(["Reply (3)", "REPLY 14", "Report"])
+    >>> one, two, three = line_keys(["Reply (3)", "REPLY 14", "Report"], 80)
     >>> bool(one == two), bool(one == three)
     (True, False)
     """
     found = [np.zeros(0, np.uint64)]
-    for _, sample in samples([text[:_KEY] for text in texts]):
+    for _, sample in samples([text[: 2 * letters_read] for text in texts]):
         spelt = (sample.classes & letters.LETTER) > 0
         before = np.append(0, np.cumsum(spelt))
         first, end = before[sample.starts], before[sample.ends]
         found.append(
             np.where(
                 end > first,
-                word_hashes(sample.folded[spelt], first, end),
+                word_hashes(sample.folded[spelt], first, np.minimum(end, first + letters_read)),
                 word_hashes(sample.folded, sample.starts, sample.ends),
             )
         )

@@ -47,6 +47,12 @@ NAMES: dict[str, str] = {
 """What a line that goes under a name does, for the changes' reader and ``docs/cleaning.md``."""
 
 
+def table() -> str:
+    """The names and what they mean, as the Markdown table of ``docs/cleaning.md``."""
+    rows = (f"| `{name}` | {meaning} |" for name, meaning in NAMES.items())
+    return "\n".join(("| rule | the line |", "| --- | --- |", *rows))
+
+
 @dataclass(frozen=True)
 class Rule:
     """What a rule claims of a page, and the cheap test that picks the blocks worth a look.
