@@ -1,6 +1,7 @@
 """Who may import whom, and nothing else: the house as its rooms promise it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,10 @@ def test_the_library_opens_no_file_but_its_own_data() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 assert ast.unparse(node.func) not in FILES, f"{path}:{node.lineno} opens a file"
+
+
+def test_every_promise_of_security_names_a_test_that_exists() -> None:
+    told = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "SECURITY.md").read_text("utf-8"))
+    assert len(told) > 20
+    for file, name in told:
+        assert re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), f"{file} has no {name}"

@@ -1,0 +1,136 @@
+"""Runs that are killed at random moments, again and again: no half-written file, and in the end the same bytes.
+
+    python tests/flows/kills.py --count 200 --documents 2000 [--seed 0]
+
+Each time the main process, or one of its workers, gets a kill -9 at a random moment of a first run into an empty
+output; every file that is visible there must then be whole.  After the kill of a main process the run is done again.
+What is left must be what an undisturbed run leaves, byte for byte.  Prints what was killed in which stage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from folders import article, fill, left_behind
+
+RUN = (
+    "import pathlib, sys;"
+    "from flows.options import RunOptions; from flows.stages import run_plain;"
+    "run_plain([pathlib.Path(sys.argv[1])], pathlib.Path(sys.argv[2]), RunOptions(engine='processes', workers=2),"
+    "          lambda stage, done, total, unit: print(stage, flush=True))"
+)
+
+
+def main() -> None:
+    """Kill as often as asked for, and say what came of it."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--count", type=int, default=200)
+    arguments.add_argument("--documents", type=int, default=2000)
+    arguments.add_argument("--seed", type=int, default=0)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        killed = campaign(Path(folder), options.count, options.documents, random.Random(options.seed))
+    told = ", ".join(f"{stage} {count}" for stage, count in sorted(killed.items()))
+    print(
+        f"{options.count} kills over {options.documents:,} documents, every run after one ended as undisturbed: {told}"
+    )
+
+
+def campaign(folder: Path, count: int, documents: int, draw: random.Random) -> Counter[str]:
+    """Kill ``count`` times; how often in which stage.  Raises :class:`AssertionError` where something was lost."""
+    seeds = fill(
+        folder / "seeds", {f"d{n % 7}/{n:05d}.txt": article(n % (documents * 3 // 4)) for n in range(documents)}
+    )
+    began = time.monotonic()
+    finish(begin(seeds, folder / "undisturbed"))
+    lasts = time.monotonic() - began
+    expected, output = left_behind(folder / "undisturbed"), folder / "output"
+    killed: Counter[str] = Counter()
+    for number in range(count):
+        shutil.rmtree(output, ignore_errors=True)
+        process = begin(seeds, output)
+        whom = draw.choice(("run", "worker"))
+        time.sleep(draw.uniform(0.05, 0.95) * lasts)
+        stage = kill(process, whom, draw)
+        killed[f"{whom} in {stage}"] += 1
+        check_whole(output)
+        if whom == "run":
+            finish(begin(seeds, output))
+        assert left_behind(output) == expected, f"kill {number} ({whom} in {stage}) left something else behind"
+    return killed
+
+
+def begin(seeds: Path, output: Path) -> subprocess.Popen[str]:
+    """A run in a process of its own, which tells its stages."""
+    command = [sys.executable, "-c", RUN, str(seeds), str(output)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen[str]) -> list[str]:
+    """Wait for a run to end well; the stages it told."""
+    told = process.communicate()[0].split()
+    assert process.returncode == 0, f"a run ended with {process.returncode} after {told[-1:]}"
+    return told
+
+
+def kill(process: subprocess.Popen[str], whom: str, draw: random.Random) -> str:
+    """Kill a run, or one of its workers and then see the run end well; the stage it had told last."""
+    if whom == "run":
+        process.send_signal(signal.SIGKILL)
+        told = process.communicate()[0].split()
+    else:
+        workers = list(descendants(process.pid))
+        if workers:
+            os.kill(draw.choice(workers), signal.SIGKILL)
+        told = finish(process) if workers else [*finish(process), "-"]
+    return told[-1] if told else "start"
+
+
+def descendants(process: int) -> Iterator[int]:
+    """The working processes below a process (the helpers that only start others are left alone)."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return
+    for child in map(int, children):
+        below = list(descendants(child))
+        yield from below
+        if not below and "resource_tracker" not in _command(child) and "forkserver" not in _command(child):
+            yield child
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return "forkserver"
+
+
+def check_whole(output: Path) -> None:
+    """Every file that is visible under its final name reads from end to end."""
+    for file in output.glob("*.jsonl"):
+        data = file.read_bytes()
+        for line in data.splitlines():
+            json.loads(line)
+        assert not data or data.endswith(b"}\n"), f"{file.name} is cut"
+    if (output / "documents.parquet").exists():
+        pq.read_table(output / "documents.parquet")
+    if (output / "run.json").exists():
+        json.loads((output / "run.json").read_bytes())
+
+
+if __name__ == "__main__":
+    main()
