@@ -3,8 +3,8 @@
     python benchmarks/gate.py            the ratios, beside those that are kept
     python benchmarks/gate.py --keep     keep the ratios measured now
 
-Both sides run in one process, in turn, on the same texts, and of several turns the fastest counts for each: so a slow or
-a busy machine changes both alike.  ``tests/test_speed.py`` fails where a step has become slower by :data:`ALLOWED`.
+Both sides run in one process, in turn, on the same texts, and of several turns the fastest counts for each: so a slow
+or a busy machine changes both alike.  ``tests/test_speed.py`` fails where a step has become slower by :data:`ALLOWED`.
 """
 
 from __future__ import annotations

@@ -113,12 +113,13 @@ def _find(job: Job, given: Cleaned, documents: Documents, options: CandidateOpti
         return choose(np.empty(0, PAIR), np.empty(0), content, options)
     save(content, folder / "content.npy")
     firsts, buckets = tuple(part.first for part in parts), parts[0].buckets
-    filled = (Bucket(number, firsts, folder, options, joining.RANGE) for number in range(buckets))
+    part, reach = joining.sizes(len(content))
+    filled = (Bucket(number, firsts, folder, options, reach) for number in range(buckets))
     for _ in job.engine.map(pair_bucket, filled):
         pass
     work = (
-        Range(number, buckets, folder, options, joining.PART, joining.SCORED, job.options.near_duplicates_only)
-        for number in range(-(-len(content) // joining.RANGE))
+        Range(number, buckets, folder, options, part, joining.SCORED, job.options.near_duplicates_only)
+        for number in range(-(-len(content) // reach))
     )
     pairs: list[NDArray[Any]] = [np.empty(0, PAIR)]
     scores: list[NDArray[Any]] = [np.empty(0)]
@@ -138,9 +139,10 @@ def _sketch(job: Job, given: Cleaned, count: int, options: CandidateOptions, pro
     shelf.catalogue().save(known)
     files, near = (given.table, given.catalogue, given.shelf), job.options.near_duplicates_only
     buckets = 1 + count * (BANDS if near else options.trees) // joining.BUCKET_ROWS
+    size, _ = joining.sizes(count)
     work = [
-        Sketching(first, min(first + joining.PART, count), files, shelf, known, folder, buckets, options, near)
-        for first in range(0, count, joining.PART)
+        Sketching(first, min(first + size, count), files, shelf, known, folder, buckets, options, near)
+        for first in range(0, count, size)
     ]
     done = 0
     for part in job.engine.map(sketch_part, work):

@@ -46,10 +46,23 @@ BUCKET_ROWS = 1 << 20
 RANGE = 1 << 14
 """Documents whose pairs, each under the smaller number, are merged and scored at once."""
 
+MOST = 1 << 10
+"""Parts, and ranges: a larger corpus has larger ones, as every bucket reads a slice of every part."""
+
 SCORED = 1 << 16
 """Pairs scored at once: the sketches of their documents must fit in memory."""
 
 COLUMNS = ("words", "starts", "content")
+
+
+def sizes(count: int) -> tuple[int, int]:
+    """Documents of a part and of a range.
+
+    >>> sizes(100_000), sizes(100_000_000)
+    ((1024, 16384), (97657, 97657))
+    """
+    least = -(-count // MOST)
+    return max(PART, least), max(RANGE, least)
 
 
 def sketches_shelf(folder: Path) -> Shelf:
