@@ -6,7 +6,7 @@ const cards = [...document.querySelectorAll("[data-card]")].map(card => ({
   relations: JSON.parse(card.dataset.relations),
   rules: JSON.parse(card.dataset.rules),
 }));
-const given = name => find.querySelector(`[name=${name}]`).value;
+const given = name => find.querySelector(`[name=${name}]`)?.value ?? "";
 
 const show = () => {
   const words = given("words").toLowerCase().split(/\s+/).filter(Boolean);

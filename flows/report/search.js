@@ -2,7 +2,7 @@ const PAGE = 100, SHOWN = 200;
 const {sources, relations, rules, documents} = JSON.parse(document.getElementById("index").textContent);
 const find = document.querySelector(".find"), list = document.querySelector(".found");
 const lower = documents.map(each => `${each[0]}\n${each[1]}`.toLowerCase());
-const given = name => find.querySelector(`[name=${name}]`).value;
+const given = name => find.querySelector(`[name=${name}]`)?.value ?? "";
 const number = (names, name) => name ? names.indexOf(name) : null;
 
 const entry = at => {
