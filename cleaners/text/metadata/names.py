@@ -64,7 +64,8 @@ _AGENCIES = frozenset(
         "australian associated press", "bbc news", "bernama", "bloomberg", "bloomberg news", "business wire",
         "canadian press", "canwest news service", "cnn staff", "cnn wire", "dpa", "efe", "ians", "kyodo",
         "news agencies", "nzpa", "pa", "press association", "press trust of india", "pti", "reuters", "reuters staff",
-        "staff", "staff and agencies", "staff report", "staff reporter", "tass", "telegraph sport", "thomson reuters", "united press international", "upi", "voa news", "xinhua", "yonhap",
+        "staff", "staff and agencies", "staff report", "staff reporter", "tass", "telegraph sport", "thomson reuters",
+        "united press international", "upi", "voa news", "xinhua", "yonhap",
     )
 )  # fmt: skip
 """Agencies and desks that sign articles as people do."""

@@ -20,6 +20,9 @@ ABOVE = 40
 BELOW = 12
 """How many blocks below the article a signature may stand."""
 
+LONG = 300
+"""Characters from which a block is a paragraph even where its words do not show it."""
+
 _NO_TITLE = frozenset(["advertisement", "byline", "caption-credit", "copyright", "share-bar", "timestamp", "shortcode"])
 _BY = re.compile(r"(.{12,}?) (?:by|By|BY)(?: ([A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}))?")
 _MARKS = " #*>•·|\\_="
@@ -45,6 +48,8 @@ class Surroundings:
         for at in self.kept:
             if at != self.judgement.title and blocks[at].prose and (blocks[at].sentence or blocks[at].words >= 25):
                 weights[at] = min(blocks[at].prose, 40) ** 0.5
+            elif len(blocks[at].text) >= LONG:
+                weights[at] = 1.0
         return best_span(weights)[0] if max(weights, default=0) > 0 else len(blocks)
 
     @cached_property
