@@ -26,12 +26,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from folders import article, fill, left_behind
 
-RUN = (
-    "import pathlib, sys;"
-    "from flows.options import RunOptions; from flows.stages import run_plain;"
-    "run_plain([pathlib.Path(sys.argv[1])], pathlib.Path(sys.argv[2]), RunOptions(engine='processes', workers=2),"
-    "          lambda stage, done, total, unit: print(stage, flush=True))"
-)
+RUN = """
+import sys
+from pathlib import Path
+from flows.options import RunOptions
+from flows.stages import run_plain
+
+seeds, output, engine = sys.argv[1:]
+options = RunOptions(engine=engine, workers=2)
+run_plain([Path(seeds)], Path(output), options, lambda stage, *_: print(stage, flush=True))
+"""
 
 
 def main() -> None:
@@ -73,10 +77,10 @@ def campaign(folder: Path, count: int, documents: int, draw: random.Random) -> C
     return killed
 
 
-def begin(seeds: Path, output: Path) -> subprocess.Popen[str]:
+def begin(seeds: Path, output: Path, engine: str = "processes", **environment: str) -> subprocess.Popen[str]:
     """A run in a process of its own, which tells its stages."""
-    command = [sys.executable, "-c", RUN, str(seeds), str(output)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", RUN, str(seeds), str(output), engine]
+    return subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> list[str]:

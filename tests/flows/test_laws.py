@@ -1,19 +1,16 @@
 """The laws a run keeps whatever it is given: the same bytes, nothing lost, incremental is full, clean then compare."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, run
 from histories import History
+from kills import begin, check_whole, finish
 
 from cleaners.documents import FOLDED
 from flows.inputs import chunks
@@ -91,9 +88,7 @@ def test_the_order_in_which_files_were_made_changes_nothing(
 def test_the_hash_seed_changes_nothing(
     hash_seed: str, undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path
 ) -> None:
-    process = start(undisturbed[0], tmp_path / "output", "processes", PYTHONHASHSEED=hash_seed)
-    process.communicate()
-    assert process.returncode == 0
+    finish(begin(undisturbed[0], tmp_path / "output", PYTHONHASHSEED=hash_seed))
     assert left_behind(tmp_path / "output") == undisturbed[1]
 
 
@@ -213,32 +208,6 @@ def test_the_decoded_input_can_be_rebuilt(undisturbed: tuple[Path, dict[str, byt
             assert restore(row["text"], changes.get(row["path"], [])) == file.read_bytes().decode(row["encoding"])
 
 
-def start(seeds: Path, output: Path, engine: str, **environment: str) -> subprocess.Popen[str]:
-    """A plain run in a process of its own, which says what stage it has come to."""
-    code = "import sys\nfrom pathlib import Path\nfrom flows.options import RunOptions as Options\n"
-    code += "from flows.stages import run_plain\n"
-    code += "seeds, output, engine = sys.argv[1:]\n"
-    code += "say = lambda stage, *_: print(stage, flush=True)\n"
-    code += "run_plain([Path(seeds)], Path(output), Options(engine=engine, workers=2), say)"
-    return subprocess.Popen(
-        [sys.executable, "-c", code, str(seeds), str(output), engine],
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def whole_files(output: Path) -> Iterator[None]:
-    """Read every file that is visible under its final name; half a file would not read."""
-    for file in output.glob("*.jsonl"):
-        yield from (json.loads(line) for line in file.read_bytes().splitlines())
-        assert not file.stat().st_size or file.read_bytes().endswith(b"}\n")
-    if (output / "documents.parquet").exists():
-        pq.read_table(output / "documents.parquet")
-    if (output / "run.json").exists():
-        json.loads((output / "run.json").read_bytes())
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["inline", "processes"])
 def test_killing_a_run_at_any_moment_loses_nothing(engine: str, tmp_path: Path) -> None:
@@ -246,13 +215,13 @@ def test_killing_a_run_at_any_moment_loses_nothing(engine: str, tmp_path: Path) 
     run(seeds, tmp_path / "undisturbed")
     draw = random.Random(engine)
     for stage in ("list", "clean", "candidates", "compare", "cluster", "write"):
-        process = start(seeds, tmp_path / "output", engine)
+        process = begin(seeds, tmp_path / "output", engine)
         assert process.stdout is not None
         assert any(line == f"{stage}\n" for line in process.stdout)
         time.sleep(draw.random() * 0.1)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        list(whole_files(tmp_path / "output"))
+        check_whole(tmp_path / "output")
     run(seeds, tmp_path / "output")
     assert left_behind(tmp_path / "output") == left_behind(tmp_path / "undisturbed")
 
