@@ -18,11 +18,8 @@ from cleaners.text.wrapping import hard_wrapped
 
 _ROUNDS = 6  # what one rule takes out may bring another's neighbours together; two are the rule
 
-_ANYTHING = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufdd0-\ufdef"
-    r"\ufe00-\ufe0f\ufeff\ufff9-\uffff\U000e0000-\U000e0fff]|  | \n|\n |\n\n\n|\A[\n ]|[\n ]\Z"
-)
-"""What any rule but that for broken lines begins with."""
+_PRINTED_ODDITIES = re.compile("[\u115f\u1160\ufe00-\ufe0f\ufffc\ufffd\U000e0100-\U000e01ef]")
+"""What a rule begins with although Python calls it printable."""
 
 
 def spacing_edits(text: str) -> list[Edit]:
@@ -37,21 +34,30 @@ def spacing_edits(text: str) -> list[Edit]:
 
 def _pass(text: str) -> list[Edit]:
     rules: tuple[Callable[[str], Iterable[Edit]], ...] = (hard_wrapped,)
-    if _ANYTHING.search(text):
-        rules = (
-            line_breaks,
-            escapes,
-            controls,
-            invisibles,
-            odd_spaces,
-            runs_of_spaces,
-            line_ends,
-            hard_wrapped,
-        )
+    if not is_plain(text):
+        rules = (line_breaks, escapes, controls, invisibles, odd_spaces, runs_of_spaces, line_ends, hard_wrapped)
+    elif _is_uneven(text):
+        rules = (runs_of_spaces, line_ends, hard_wrapped)
     draft = Revision.of(text)
     for rule in rules:
         draft = draft.revise("", rule(draft.text))
     return [Edit(change.start, change.end, change.after, change.rule) for change in draft.changes]
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text holds no white space but spaces and ``\\n``, and nothing invisible: most texts do.
+
+    >>> is_plain("“Früh”, sagte er.\\n"), is_plain("a\\tb"), is_plain("a\\u200bb")
+    (True, False, False)
+    """
+    printed = text.replace("\n", " ").isprintable()
+    return printed and (text.isascii() or not _PRINTED_ODDITIES.search(text))
+
+
+def _is_uneven(text: str) -> bool:
+    """Whether there are spaces or blank lines too many."""
+    edges = text[:1] in ("\n", " ") or text[-1:] in ("\n", " ")
+    return edges or "  " in text or " \n" in text or "\n " in text or "\n\n\n" in text
 
 
 def _replaced(text: str, pattern: re.Pattern[str], after: str, rule: str) -> Iterator[Edit]:

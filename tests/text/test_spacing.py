@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaners.text import spacing
 from cleaners.text.edits import Revision
 from cleaners.text.rounds import applied
 from cleaners.text.spacing import spacing_edits
@@ -109,3 +110,12 @@ def test_time_grows_with_the_text(piece: str) -> None:
         spacing_edits((piece * size)[:size])
         times.append(time.process_time() - start)
     assert times[1] < 8 * max(times[0], 0.02) * 4  # eight times the text; quadratic would be sixty-four
+
+
+RULES = (spacing.line_breaks, spacing.escapes, spacing.controls, spacing.invisibles, spacing.odd_spaces)
+
+
+def test_plain_text_holds_nothing_that_a_rule_begins_with() -> None:
+    for code in (*range(0x3100), *range(0xF900, 0x10000), *range(0xE0000, 0xE1000)):
+        text = f"a{chr(code)}b"
+        assert not spacing.is_plain(text) or not any(list(rule(text)) for rule in RULES), hex(code)
