@@ -225,16 +225,18 @@ def clean(file: str, *, explain: bool, config: str | None, **told: Any) -> None:
 @click.argument("left", metavar="A", type=click.Path(allow_dash=True))
 @click.argument("right", metavar="B", type=click.Path(allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@configured
 @debuggable
-def compare(left: str, right: str, as_json: bool) -> None:
+def compare(left: str, right: str, *, as_json: bool, config: str | None) -> None:
     """Tell whether one of A and B was made from the other, with the evidence and the matching passages.
 
     Both are cleaned first, so that what stands around an article neither hides nor feigns a match.
     """
+    from flows.configuration import settle
     from flows.single_files import compare_files
     from flows.terminal import show_verdict, verdict_json
 
-    pair = compare_files(left, right)
+    pair = compare_files(left, right, settle({}, None, config).options)
     if as_json:
         click.echo(verdict_json(pair))
     else:

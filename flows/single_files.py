@@ -43,13 +43,13 @@ def clean_file(file: str, options: RunOptions | None = None) -> CleanText:
         raise RunError(f"{printable(file)} is set aside ({error.reason}): {error.detail}") from error
 
 
-def compare_files(left: str, right: str) -> ComparedFiles:
+def compare_files(left: str, right: str, options: RunOptions | None = None) -> ComparedFiles:
     """Two files, cleaned first, so that what stands around an article neither hides nor feigns a match."""
     from cleaners.duplicates.compare import compare
 
     if left == right == STANDARD_INPUT:
         raise UsageError("both texts cannot come from the standard input; name a file for one of them")
-    texts = clean_file(left), clean_file(right)
+    texts = clean_file(left, options), clean_file(right, options)
     return ComparedFiles((left, right), texts, compare(*texts))
 
 

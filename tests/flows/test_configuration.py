@@ -154,6 +154,9 @@ def test_own_steps_and_rules_show_like_shipped_ones(own: Path, desk: Desk) -> No
     assert str(own) not in json.dumps(told), "no folder of this machine"
     out, _ = desk("clean", "articles/a.txt", "--explain")
     assert "rules/kiosk" in out
+    (own / "clean.txt").write_text(document["text"], "utf-8")
+    told = json.loads(desk("compare", "articles/a.txt", "clean.txt", "--json")[0])
+    assert told["relation"] == "duplicate", "files that are compared are cleaned in the same way"
 
 
 def test_what_a_step_says_is_part_of_what_is_reused(own: Path, desk: Desk) -> None:
