@@ -118,7 +118,7 @@ def declared_names(text: str) -> str | None:
     ('Valley Desk', 'jrose')
     """
     line = _parted(text).strip(_MARKS)
-    if not line or len(line) > LONGEST or "/" in text or ("@" in line and " " not in line):
+    if not line or len(line) > LONGEST or "/" in text or ("@" in text and " " not in text.strip()):
         return None
     if names := opened_names(text) or _leading(line, opened=False):
         return names
