@@ -71,7 +71,7 @@ _ESCAPE = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 _ODD_SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _SPACES = re.compile("  +")
-_LINE_END = re.compile(" ?\n[ \n]*|\\A | \\Z")
+_LINE_END = re.compile("\n[ \n]*")
 
 
 def line_breaks(text: str) -> Iterator[Edit]:
@@ -114,11 +114,25 @@ def line_ends(text: str) -> Iterator[Edit]:
     >>> [(edit.start, edit.end, edit.after) for edit in line_ends("a \\n\\n\\n\\nb\\n")]
     [(1, 6, '\\n\\n'), (7, 8, '')]
     """
+    for start, end in _line_ends(text):
+        inside = start > 0 and end < len(text)
+        breaks = text.count("\n", start, end)
+        after = "\n" * min(breaks, 2) if inside else ""
+        if after != text[start:end]:
+            yield Edit(start, end, after, "blank lines" if breaks > 1 else "line edge")
+
+
+def _line_ends(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of line breaks with the spaces around them, and of a space at either edge of the text."""
+    end = 0
+    if text.startswith(" ") and not text.startswith(" \n"):
+        end = 1
+        yield 0, end
     for match in _LINE_END.finditer(text):
-        inside = match.start() > 0 and match.end() < len(text)
-        after = "\n" * min(match[0].count("\n"), 2) if inside else ""
-        if after != match[0]:
-            yield Edit(*match.span(), after, "blank lines" if match[0].count("\n") > 1 else "line edge")
+        start, end = match.span()
+        yield start - (start > 0 and text[start - 1] == " "), end
+    if text.endswith(" ") and end < len(text):
+        yield len(text) - 1, len(text)
 
 
 _INVISIBLE = re.compile(
