@@ -276,6 +276,25 @@ def test_a_large_run_is_counted_whole_and_shown_in_part(tmp_path: Path) -> None:
     assert not (output / "report").exists(), "pages of an earlier run go"
 
 
+def test_a_run_beyond_all_pages_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, value in (("DOCUMENTS", 3), ("PAGED", 150)):
+        monkeypatch.setattr(f"flows.report.gather.{limit}", value)
+    monkeypatch.setattr("flows.report.side.PAGED", 150)
+    paths = [f"{number:04d}.txt" for number in range(160)]
+    output = write(
+        tmp_path / "output",
+        documents=[document(path, f"Text of {path}.") for path in paths],
+        pairs=[pair(paths[0], paths[159], "related", 0.3)],
+    )
+    page = report(output)
+    assert "The first 150 of 160 documents, page by page" in page.text
+    assert [file.name for file in sorted((output / "report").iterdir())] == [
+        "documents-0001.html", "documents-0002.html", "search.html"
+    ]  # fmt: skip
+    assert "report/documents-0001.html#n0" in [given.get("href") for _, given in page.tags]
+    assert paths[159] in page.text, "without a link, as it has no page"
+
+
 def test_side_pages_leave_alone_what_is_not_theirs(output: Path) -> None:
     (output / "report").mkdir()
     for name in ("notes.txt", "documents-0001.html", "documents-0001.html.bak"):
