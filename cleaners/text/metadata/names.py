@@ -41,6 +41,9 @@ _OFFICES = frozenset(
         "redactora", "repórter",
     )
 )  # fmt: skip
+_INITIALS = frozenset(["AAP", "AFP", "AP", "CP", "PA", "UPI"])
+_CREDIT = re.compile(r"\s*[(/]\s*(?:A[FP]P?|EPA|Getty|Reuters|REUTERS)\b")
+"""What follows the name of a photographer."""
 _OTHERS = frozenset(
     (
         "advertisement", "article", "articles", "blog", "breaking", "business", "career", "careers", "channel",
@@ -152,8 +155,10 @@ def _behind_openings(text: str) -> list[str]:
 def _leading(text: str, opened: bool) -> str | None:
     """The names at the start of a text; behind an opening a single word will do."""
     match = _NAMES.match(text)
+    if match and _CREDIT.match(text, match.end()):
+        return None
     if match:
-        kept = _trimmed(match[0])
+        kept = _once(_trimmed(match[0]))
         if kept and (opened or len(kept.split()) >= 2) and _are_names(kept, opened):
             return kept
     if opened and (handle := _HANDLE.match(text)) and _is_handle(handle[0], text[handle.end() :]):
@@ -169,7 +174,7 @@ def _trimmed(names: str) -> str:
         words = parts[at].split()
         for place, word in enumerate(words):
             low = word.casefold().strip(".,")
-            if low in _time_words() or (place and low in _OFFICES):
+            if low in _time_words() or (place and (low in _OFFICES or word in _INITIALS)):
                 words = words[:place]
                 break
         else:
@@ -183,6 +188,13 @@ def _trimmed(names: str) -> str:
         if place >= 0:
             break
     return kept.strip(_MARKS + " ") if not kept.endswith(("Jr.", "Sr.")) else kept.strip()
+
+
+def _once(names: str) -> str:
+    """A name that stands there twice, once for a picture and once for the text, as one."""
+    words = names.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half > 1 and words[:half] == words[half:] else names
 
 
 def _says_office(words: list[str]) -> bool:
@@ -214,7 +226,12 @@ def _are_names(text: str, opened: bool) -> bool:
 def _is_handle(word: str, rest: str) -> bool:
     """Is a single word of small letters or with digits a signature: does nothing but a date or a bar follow?"""
     low = word.casefold()
-    return low not in _OTHERS and not any(low in stops for stops in lexicon().stop_words.values()) and _is_tail(rest)
+    return (
+        low not in _OTHERS
+        and not low.endswith("ing")
+        and not any(low in stops for stops in lexicon().stop_words.values())
+        and _is_tail(rest)
+    )
 
 
 def _is_tail(text: str) -> bool:

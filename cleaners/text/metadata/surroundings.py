@@ -17,6 +17,8 @@ from cleaners.text.metadata.names import opened_names, time_share
 
 ABOVE = 40
 """How many blocks above the first paragraph a headline is looked for: pictures, bylines, share bars come between."""
+CLOSE = 6
+"""How many blocks above the first paragraph a byline is looked for where no headline is found."""
 BELOW = 12
 """How many blocks below the article a signature may stand."""
 
@@ -106,15 +108,16 @@ class Surroundings:
         """The headline, and the names of a byline that stands in the same block, if any."""
         if self.title is None:
             return None, None
-        text = bare(self.page.blocks[self.title])
-        if match := _BY.fullmatch(text):
+        block = self.page.blocks[self.title]
+        text = bare(block)
+        if block.end - block.first > 1 and (match := _BY.fullmatch(text)):  # lines that flow into each other
             return match[1], opened_names(f"By {match[2]}") if match[2] else None
         return text or None, None
 
     def nearby(self) -> Iterator[int]:
         """The blocks in which a date and a byline are looked for: below the headline, above it, below the article."""
         title = self.title
-        top = title if title is not None else max(self.start - BELOW, 0)
+        top = title if title is not None else max(self.start - CLOSE, 0)
         low = min(self.start, self._count)
         if title is not None:
             yield title
