@@ -24,7 +24,9 @@ def commands() -> str:
     """Every command with its help, as it is printed at 100 columns."""
     parts = [f"# Commands\n\n{MADE}\nExit codes: 0 done, 1 the run failed, 2 wrong usage.\n"]
     for name, command in cli.commands.items():
-        context = click.Context(command, info_name=f"copydesk {name}", max_content_width=100, terminal_width=100)
+        width = {"max_content_width": 100, "terminal_width": 100}
+        above = click.Context(cli, info_name="copydesk", **cli.context_settings)
+        context = click.Context(command, info_name=name, parent=above, **width)
         parts.append(f"## copydesk {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

@@ -194,12 +194,12 @@ def run(
         from flows.summary import last_line
 
         click.echo(last_line(summary))
+        if summary.complaint:
+            click.echo(f"copydesk: {summary.complaint}", err=True)
     if profile:
         from flows.costs import table
 
         click.echo(table(summary.costs, summary.counts["read"], summary.megabytes))
-        if summary.complaint:
-            click.echo(f"copydesk: {summary.complaint}", err=True)
 
 
 @cli.command(epilog="Examples:  copydesk clean page.html > page.txt  |  copydesk clean article.txt --explain")

@@ -49,9 +49,12 @@ def prefect() -> Iterator[None]:
         os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Headless Chromium; where none is installed the tests are skipped, unless CI asks for it."""
+    """Headless Chromium; where none is installed the tests are skipped, unless CI asks for it.
+
+    One a module: while it is open an event loop runs in this thread, and Prefect would take tests for coroutines.
+    """
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
     if not chromium and not os.environ.get("COPYDESK_REQUIRE_BROWSER"):
         pytest.skip("no Chromium is installed")
