@@ -92,9 +92,9 @@ class Processes(Inline):
         self._pool = self._pool or self._start()
         try:
             return self._pool.submit(function, item)
-        except BrokenExecutor as error:
+        except (BrokenExecutor, EOFError, ConnectionError) as error:  # the latter: whoever starts workers was killed
             broken: Future[Result] = Future()
-            broken.set_exception(error)
+            broken.set_exception(BrokenExecutor(str(error)))
             return broken
 
     def _start(self) -> Executor:

@@ -82,6 +82,22 @@ def test_a_worker_that_is_killed_costs_no_result(tmp_path: Path) -> None:
         assert list(engine.map(die_once, items)) == list(range(12))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("begun", [False, True], ids=["before the first result", "after it"])
+def test_the_starter_of_workers_that_is_killed_costs_no_result(begun: bool) -> None:
+    from multiprocessing import forkserver
+
+    with open_engine("processes", workers=2) as engine:
+        assert list(engine.map(square, range(4))) == [0, 1, 4, 9]
+        results = engine.map(square, range(60))
+        found = [next(results)] if begun else []
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        assert [*found, *results] == [number * number for number in range(60)]
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+    with open_engine("processes", workers=2) as engine:
+        assert list(engine.map(square, range(4))) == [0, 1, 4, 9]
+
+
 def test_work_that_always_kills_its_worker_ends_the_run() -> None:
     with open_engine("processes", workers=1) as engine, pytest.raises(RunError, match="died 3 times in a row"):
         list(engine.map(die, [1, 2]))

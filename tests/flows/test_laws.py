@@ -14,7 +14,8 @@ from kills import begin, check_whole, finish
 
 from cleaners.documents import FOLDED
 from flows.inputs import chunks
-from flows.stages import comparing, joining
+from flows.options import RunOptions
+from flows.stages import comparing, joining, run_plain
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>{title}</title></head>"
@@ -224,6 +225,30 @@ def test_killing_a_run_at_any_moment_loses_nothing(engine: str, tmp_path: Path) 
         check_whole(tmp_path / "output")
     run(seeds, tmp_path / "output")
     assert left_behind(tmp_path / "output") == left_behind(tmp_path / "undisturbed")
+
+
+@pytest.mark.parametrize("end", ["removed", "emptied", "grown", "a folder"])
+def test_a_file_that_changes_between_being_listed_and_read_is_taken_as_it_is_then(end: str, tmp_path: Path) -> None:
+    seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": article(2)})
+
+    def change(stage: str, *_: object) -> None:
+        file = seeds / "a.txt"
+        if stage == "clean" and file.is_file() and file.read_text() == article(1):
+            file.unlink()
+            if end == "a folder":
+                file.mkdir()
+            elif end != "removed":
+                file.write_text("" if end == "emptied" else article(1) + "\n\n" + article(3))
+
+    run_plain([seeds], tmp_path / "output", RunOptions(engine="inline"), change)
+    assert_adds_up(tmp_path / "output")
+    found = {row["path"]: row for row in rows(tmp_path / "output", "documents")}
+    assert found["b.txt"]["text"] == article(2)
+    reasons = {row["path"]: row["reason"] for row in rows(tmp_path / "output", "rejected")}
+    expected = {"removed": "unreadable", "emptied": "empty", "a folder": "unreadable"}
+    assert reasons.get("a.txt") == expected.get(end)
+    if end == "grown":
+        assert found["a.txt"]["text"].endswith(article(3))
 
 
 # ------------------------------------------------------------------------------------- law 8: clean first, then compare
