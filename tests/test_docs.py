@@ -1,10 +1,19 @@
 """The docs hang together: the reference is that of the code, and links lead somewhere."""
 
 import importlib.util
+import json
 import re
+import shlex
+import shutil
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import click
 import pytest
+
+from flows.command_line import cli
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -37,3 +46,60 @@ def test_every_page_is_reached_from_the_readme() -> None:
         targets = (page.parent / target for target in LINK.findall(page.read_text("utf-8")))
         pending += [target.resolve() for target in targets if target.suffix == ".md" and target.exists()]
     assert set(PAGES) <= found
+
+
+def shell_lines(program: str) -> list[tuple[Path, str]]:
+    """The lines of ``sh`` blocks that call a program, by page."""
+    found = []
+    for page in PAGES:
+        for body in re.findall(r"^```sh\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S):
+            found += [(page, line) for line in body.splitlines() if line.startswith(f"{program} ")]
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), shell_lines("copydesk"))
+def test_every_copydesk_line_is_understood(page: Path, line: str) -> None:
+    """Those of the README are run as well; an address in a cloud is only read."""
+    words = shlex.split(line, comments=True)[1:]
+    command = cli.commands[words[0]]
+    try:
+        command.make_context(words[0], words[1:])
+    except click.ClickException as error:
+        pytest.fail(f"{page.name}: {line}: {error.format_message()}")
+
+
+@pytest.mark.parametrize(("page", "line"), shell_lines("python"))
+def test_every_script_that_is_named_is_there(page: Path, line: str) -> None:
+    assert (ROOT / shlex.split(line, comments=True)[1]).is_file(), f"{page.name}: {line}"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
+def test_the_line_for_elasticsearch_sends_what_bulk_wants(tmp_path: Path) -> None:
+    """The line of the page, against a server that reads as ``_bulk`` does: an action and its source, in turn."""
+    taken: list[tuple[str, str, bytes]] = []
+
+    class Bulk(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            taken.append((self.path, self.headers["Content-Type"], body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Bulk)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    [(_, line)] = shell_lines("curl")
+    cli(["run", str(ROOT / "seeds"), "--plain", "-q", "-o", str(tmp_path / "output"), "--also", "elasticsearch"],
+        standalone_mode=False)  # fmt: skip
+    line = line.replace("localhost:9200", f"127.0.0.1:{server.server_address[1]}")
+    subprocess.run(shlex.split(line), cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    server.shutdown()
+    [(path, kind, body)] = taken
+    assert (path, kind) == ("/_bulk", "application/x-ndjson")
+    rows = [json.loads(row) for row in body.splitlines()]
+    assert body.endswith(b"\n")
+    assert all(set(action) == {"index"} for action in rows[::2])
+    assert [source["path"] for source in rows[1::2]] == sorted(path.name for path in (ROOT / "seeds").iterdir())
