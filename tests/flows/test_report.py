@@ -337,7 +337,7 @@ def attacked_pages(attacked: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path
 
 
 ADDRESS = re.compile(
-    r"#[\w-]+|(\.\./)?texts/[\w%./~-]+|(\.\./report|(report/)?(documents|clusters)-\d{4}|report/search)\.html(#n\d+)?"
+    r"#[\w-]+|run\.json|(\.\./)?texts/[\w%./~-]+|(\.\./report|(report/)?(documents|clusters)-\d{4}|report/search)\.html(#n\d+)?"
 )
 
 
