@@ -102,7 +102,9 @@ def run_options(command: Command) -> Command:
             click.option(
                 "--max-seconds", type=int, metavar="N", help="Set documents aside that take longer. [default: 120]"
             ),
-            click.option("--max-bytes", type=int, metavar="N", help="Set larger documents aside. [default: 10 MiB]"),
+            click.option(
+                "--max-bytes", type=int, metavar="N", help="Set larger documents aside. [default: 10485760, 10 MiB]"
+            ),
             click.option(
                 "--straighten-quotes", is_flag=True, default=None, help="Turn “curly” quotes into straight ones."
             ),

@@ -220,8 +220,8 @@ def decide(output: Path, what: str, left: str, right: str, *, file: Path | None 
     for path in (left, right):
         if path not in ids:
             raise UsageError(
-                f"{printable(path)} is no document of the run in {printable(output)}; "
-                "name it by its path in documents.jsonl"
+                f"{printable(path)} is no document with a text in {printable(output)}; "
+                "name one by its path in documents.jsonl whose status is not rejected"
             )
     if ids[left] == ids[right]:
         raise UsageError(f"{printable(left)} and {printable(right)} hold the same bytes; there is nothing to decide")

@@ -52,7 +52,8 @@ def _pictured(match: re.Match[str]) -> str:
 
 def explanation(found: CleanText) -> str:
     """Every change of a text: where, by which rule, before and after; then how often each rule applied."""
-    parts = [click.style(f"{len(found.changes)} changes", bold=True)]
+    count = len(found.changes)
+    parts = [click.style(f"{count} change{'' if count == 1 else 's'}", bold=True)]
     parts += (_explained(change) for change in found.changes)
     counts = Counter(f"{change.step}/{change.rule}" for change in found.changes)
     parts += (f"{count:6,} × {harmless(rule)}" for rule, count in sorted(counts.items()))

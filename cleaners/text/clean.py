@@ -115,6 +115,12 @@ def settled(start: Revision, options: CleanOptions) -> CleanText:
             draft = draft.revise(step.__name__, wanted(step, draft.text, options))
         if draft.text == before:
             return CleanText(draft.text, changes=draft.changes, **asdict(details or Metadata()))
+    if options.own:
+        names = ", ".join(step.__name__ for step in options.own)
+        raise ValueError(
+            f"the text still changes after {_PASSES} passes; one of the own steps ({names}) finds something in what it "
+            "has itself put there: let it leave alone what it is done with"
+        )
     return CleanText(start.text, changes=start.changes)
 
 

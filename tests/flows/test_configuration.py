@@ -218,3 +218,13 @@ def test_options_for_a_process_elsewhere_name_whole_paths(tmp_path: Path, monkey
     options = RunOptions(rules="rules.toml", decisions="d.jsonl", steps=("steps.py:f", "package.module:f")).absolute()
     assert (options.rules, options.decisions) == (str(tmp_path / "rules.toml"), str(tmp_path / "d.jsonl"))
     assert options.steps == (f"{tmp_path / 'steps.py'}:f", "package.module:f")
+
+
+def test_a_step_that_never_ends_is_named_and_its_documents_set_aside(desk: Desk, tmp_path: Path) -> None:
+    fill(tmp_path / "seeds", {"a.txt": article(1)})
+    (tmp_path / "steps.py").write_text('def grow(text):\n    yield 0, 0, "x", "grow"\n', "utf-8")
+    said, _ = desk("run", "seeds", "--plain", "-q", "--step", "steps.py:grow")
+    [row] = rows(tmp_path / "output", "rejected")
+    assert (row["path"], row["reason"]) == ("a.txt", "failed")
+    assert "own steps (grow)" in row["detail"]
+    assert said == ""

@@ -173,7 +173,7 @@ def test_broken_lines_are_named_and_set_aside(desk: Desk, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("decide", "output", "rewrite", RELEASE, "nowhere.txt"), "nowhere.txt is no document of the run"),
+        (("decide", "output", "rewrite", RELEASE, "nowhere.txt"), "nowhere.txt is no document with a text in"),
         (("decide", "output", "rewrite", RELEASE, RELEASE), "hold the same bytes"),
         (("decide", "seeds", "rewrite", RELEASE, HERALD), "seeds is not the output of a run"),
         (("decide", "output", "perhaps", RELEASE, HERALD), "'perhaps' is not one of"),
