@@ -16,14 +16,18 @@ import sqlite3
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 STAMP = "migrated-by-copydesk"
 """The file beside the database that names the Prefect version and the schema revision it was last brought up to."""
 
 OTHER_DATABASE = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 """Settings that put Prefect's database elsewhere; how it gets its tables is then Prefect's own affair."""
+
+ATTEMPTS = 3
+"""Starts of the server: SQLite may be locked by another one just then."""
 
 GRACE = 5.0
 """Seconds between the end of the lifeline and the end of this process, whatever still stands in the way."""
@@ -39,6 +43,7 @@ def main() -> None:
     lifeline = Lifeline()
     home = Path(os.environ["PREFECT_HOME"]).expanduser()
     home.mkdir(parents=True, exist_ok=True)
+    first = one_at_a_time(home)  # held until this process serves, or ends
     if not any(name in os.environ for name in OTHER_DATABASE):
         prepare_database(home)
 
@@ -52,12 +57,18 @@ def main() -> None:
                 gc.enable()
                 gc.freeze()
                 remember_migrated(home)
+                if first:
+                    first.close()
                 _say("ready")
 
-    app = create_app(ephemeral="--services" not in sys.argv)
-    server = Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
-    lifeline.server = server
-    server.run(sockets=[listener])
+    for _ in range(ATTEMPTS):
+        app = create_app(ephemeral="--services" not in sys.argv, ignore_cache=True)
+        server = Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
+        lifeline.server = server
+        server.run(sockets=[listener])
+        if server.started:
+            break
+        time.sleep(1)
 
 
 class Lifeline(threading.Thread):
@@ -79,6 +90,22 @@ class Lifeline(threading.Thread):
         timer = threading.Timer(GRACE, os._exit, (1,))
         timer.daemon = True
         timer.start()
+
+
+def one_at_a_time(home: Path) -> IO[str] | None:
+    """On a fresh home the first server writes what the others find: a lock that is held until it is closed.
+
+    None where there is nothing to wait for, or the system knows no such lock.
+    """
+    if is_migrated(home):
+        return None
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    handle = (home / "first-start.lock").open("w")
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
 
 
 def prepare_database(home: Path) -> None:
