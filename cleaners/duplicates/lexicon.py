@@ -14,11 +14,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from math import log, log10
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -77,10 +77,12 @@ class Lexicon:
         """The rows of words; forms that were never met are entered.  Rows hold until the next call."""
         if len(self._row) > MOST_REMEMBERED:
             self._clear(1 << 12)
-        row = self._row
-        for surface in set(surfaces).difference(row):
-            self._enter(surface)
-        return np.fromiter(map(row.__getitem__, surfaces), dtype=np.intp, count=len(surfaces))
+        rows = list(map(self._row.get, surfaces))
+        if None in rows:
+            for surface in set(surfaces).difference(self._row):
+                self._enter(surface)
+            rows = list(map(self._row.get, surfaces))
+        return np.array(rows, dtype=np.intp)
 
     def _clear(self, capacity: int) -> None:
         self._row: dict[str, int] = {}
@@ -165,42 +167,47 @@ def language_of(words: Sequence[str]) -> str | None:
     """
     if not words:
         return None
-    counts = Counter(words)
     if max(words) > "\u3040":
-        kana = sum(count for word, count in counts.items() if "\u3040" <= word[0] <= "\u30ff")
-        han = sum(count for word, count in counts.items() if "\u4e00" <= word[0] <= "\u9fff")
+        kana = sum("\u3040" <= word[0] <= "\u30ff" for word in words)
+        han = sum("\u4e00" <= word[0] <= "\u9fff" for word in words)
         if kana + han > len(words) / 2:
             return "ja" if kana > han / 10 else "zh"
-    return _elected(counts) or _elected(Counter(map(str.lower, words)))
+    return _elected(words) or _elected([word.lower() for word in words])
 
 
-def _elected(counts: Counter[str]) -> str | None:
+def _elected(words: Sequence[str]) -> str | None:
     """The language of the most votes; a word votes the more the commoner it is in a language."""
-    homes = _homes()
-    votes: dict[str, float] = {}
-    voters: dict[str, int] = {}
-    for word, count in counts.items():
-        for language, weight in homes.get(word, ()):
-            votes[language] = votes.get(language, 0.0) + weight * count
-            voters[language] = voters.get(language, 0) + count
-    best = max(sorted(votes), key=votes.__getitem__, default=None)
-    return best if best is not None and voters[best] >= max(3, counts.total() / 10) else None
+    roll = _electoral_roll()
+    found = [row for row in map(roll.rows.get, words) if row is not None]
+    votes: npt.NDArray[np.float64] = roll.votes[found].sum(axis=0)
+    best = int(votes.argmax())
+    voters = int(np.count_nonzero(roll.votes[found, best]))
+    return roll.languages[best] if voters >= max(3, len(words) / 10) else None
+
+
+class _Roll(NamedTuple):
+    """Function words, each with its row of ``votes``: a column a language, 0 where it is no function word."""
+
+    languages: tuple[str, ...]
+    rows: dict[str, int]
+    votes: npt.NDArray[np.float64]
 
 
 @cache
-def _homes() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Function word -> the languages it is one of, and what its vote weighs there.
+def _electoral_roll() -> _Roll:
+    """What the vote of each function word weighs in each language.
 
     By Zipf's law a word of rank r is ``(n + 1) / r`` times as likely as one beyond the n that are listed; the vote is
     the logarithm of that, so that votes add up to a likelihood.
     """
     data = json.loads(resources.files("cleaners.duplicates").joinpath("function_words.json").read_text("utf-8"))
-    homes: dict[str, tuple[tuple[str, float], ...]] = {}
-    for language, line in data["words"].items():
-        words = line.split()
+    listed = {language: line.split() for language, line in sorted(data["words"].items())}
+    rows = {word: row for row, word in enumerate(dict.fromkeys(word for words in listed.values() for word in words))}
+    votes = np.zeros((len(rows), len(listed)))
+    for column, words in enumerate(listed.values()):
         for rank, word in enumerate(words, start=1):
-            homes[word] = (*homes.get(word, ()), (language, log((len(words) + 1) / rank)))
-    return homes
+            votes[rows[word], column] += log((len(words) + 1) / rank)
+    return _Roll(tuple(listed), rows, votes)
 
 
 @cache
