@@ -19,16 +19,20 @@ Bands of MinHash values propose pairs.  At a similarity of .8 the parameters mis
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Sequence
+from functools import cache
+
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
+from cleaners.documents import Evidence, Verdict
 from cleaners.duplicates.candidates import KEY_ROW, CandidateOptions, Rows
-from cleaners.duplicates.shingles import Hashes, combine, distinct
+from cleaners.duplicates.shingles import Hashes, combine
 from cleaners.duplicates.signatures import SEED, bands_for, minhash_many
 from cleaners.duplicates.words import scan
 
-__all__ = ["BANDS", "OPTIONS", "ROWS", "THRESHOLD", "jaccard", "near_rows", "runs_of"]
+__all__ = ["BANDS", "OPTIONS", "ROWS", "THRESHOLD", "jaccard", "near_rows", "near_verdict", "runs_of", "runs_of_many"]
 
 THRESHOLD = 0.8
 """Jaccard similarity from which two texts are called near-duplicates, as is usual for collections of web text."""
@@ -41,11 +45,19 @@ ROWS = 4
 
 BANDS = bands_for(THRESHOLD, miss=0.002, rows=ROWS)
 
+PLACES = BANDS * ROWS + 2
+"""Values of a signature: those of the bands, and two that split a key which too many texts share."""
+
+DENSE = 4 * PLACES
+"""Runs from which one permutation fills a signature: of so many places, one in fifty has no run of its own."""
+
 OPTIONS = CandidateOptions(shared=1, floor=THRESHOLD, few=0, crowd=32)
 """One band is enough, as what it proposes is verified; and that holds for few texts as for many."""
 
-_hash_of: dict[str, int] = {}
-_KNOWN = 1 << 18  # words whose hashes are remembered: those of most texts, in some 30 MB
+AT_ONCE = 1 << 17
+"""Characters whose words are hashed together: the arrays stay in the second-level cache."""
+
+_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 
 
 def runs_of(text: str) -> Hashes:
@@ -53,17 +65,103 @@ def runs_of(text: str) -> Hashes:
 
     Words are what :func:`~cleaners.duplicates.words.scan` finds, in lower case.
     """
-    text = text.lower()
-    words = [text[start:end] for start, end in scan(text).words.tolist()]
-    if len(_hash_of) > _KNOWN:
-        _hash_of.clear()
-    hashes = np.fromiter((_hash_of.get(word) or _hashed(word) for word in words), dtype=np.uint64, count=len(words))
-    return distinct(combine(hashes, min(WORDS, len(hashes)))) if len(hashes) else hashes
+    return runs_of_many([text])[0]
 
 
-def _hashed(word: str) -> int:
-    found = _hash_of[word] = xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass"))
-    return found
+def runs_of_many(texts: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
+    """:func:`runs_of` for many texts: those of text i are ``runs[starts[i] : starts[i + 1]]``.
+
+    >>> runs, starts = runs_of_many(["The council met.", "", "The council of the town met on Friday."])
+    >>> starts.tolist(), np.array_equal(runs[1:], runs_of("The council of the town met on Friday."))
+    ([0, 1, 1, 5], True)
+    """
+    found, counts = [np.empty(0, np.uint64)], [np.zeros(1, np.int64)]
+    for some in _batches(texts):
+        hashes, cuts = _hashed_words(some)
+        runs, kept = _runs_between(hashes, cuts)
+        found.append(runs[kept])
+        counts.append(np.diff(np.concatenate((np.zeros(1, np.int64), np.cumsum(kept)))[cuts]))
+    return np.concatenate(found), np.cumsum(np.concatenate(counts))
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The texts in lower case, some :data:`AT_ONCE` characters at a time."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch.append(text.lower())
+        size += len(text)
+    if batch:
+        yield batch
+
+
+def _hashed_words(texts: list[str]) -> tuple[Hashes, NDArray[np.int64]]:
+    """The hashes of all words of some texts, and where each text's begin (and the last one's end).
+
+    A word's hash is a polynomial in its letters: with sums over all letters up to each place, that of a word is a
+    difference, moved back to the start (Karp and Rabin 1987), and no word becomes an object.
+    """
+    joined = "\n".join(texts)
+    spans = scan(joined).words
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    powers, inverse = _powers(max(AT_ONCE, len(codes)))
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(_letters()[codes] * powers[: len(codes)], out=sums[1:])
+    hashes = (sums[spans[:, 1]] - sums[spans[:, 0]]) * inverse[spans[:, 0]]
+    begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    return combine(hashes, 1), np.searchsorted(spans[:, 0], begins)
+
+
+@cache
+def _letters() -> Hashes:
+    """A number for every character, unlike that of its neighbours (the finaliser of SplitMix64, Steele et al. 2014)."""
+    found = np.arange(1, 0x110001, dtype=np.uint64) * np.uint64(_BASE)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        found ^= found >> np.uint64(shift)
+        found *= np.uint64(factor)
+    return found ^ (found >> np.uint64(31))
+
+
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """The powers of the base and of its inverse from 0 to ``count``, modulo 2**64."""
+    return _kept_powers() if count == AT_ONCE else _powers_to(count)
+
+
+@cache
+def _kept_powers() -> tuple[Hashes, Hashes]:
+    return _powers_to(AT_ONCE)
+
+
+def _powers_to(count: int) -> tuple[Hashes, Hashes]:
+    found = []
+    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
+        powers = np.full(count + 1, base, dtype=np.uint64)
+        powers[0] = 1
+        found.append(np.multiply.accumulate(powers))
+    return found[0], found[1]
+
+
+def _runs_between(hashes: Hashes, cuts: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.bool_]]:
+    """The runs of words of some texts, sorted within each, and which of them are the first of their kind there."""
+    runs, kept = np.zeros(len(hashes), np.uint64), np.zeros(len(hashes), np.bool_)
+    within = combine(hashes, WORDS)
+    runs[: len(within)] = within
+    bounds = cuts.tolist()
+    for start, end in itertools.pairwise(bounds):
+        last = end - WORDS + 1
+        if start < last:
+            runs[start:last].sort()
+            kept[start:last] = True
+        elif start < end:
+            runs[start] = combine(hashes[start:end], end - start)[0]
+            kept[start] = True
+    same = runs[1:] == runs[:-1]
+    same[cuts[(cuts > 0) & (cuts < len(hashes))] - 1] = False
+    kept[1:] &= ~same
+    return runs, kept
 
 
 def jaccard(one: Hashes, other: Hashes) -> float:
@@ -75,19 +173,71 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return shared / (len(both) - shared)
 
 
+def near_verdict(left: str, right: str) -> Verdict:
+    """What two texts are to each other by their five-word runs alone.
+
+    >>> near_verdict("The mayor spoke.", "The mayor spoke!").relation, near_verdict("Yes.", "No.").relation
+    ('duplicate', 'unrelated')
+    """
+    one, other = _hashed_words([left.lower()])[0], _hashed_words([right.lower()])[0]
+    if np.array_equal(one, other) and (len(one) or left == right):
+        said = "The words of both texts are the same."
+        return Verdict("duplicate", 1.0, (Evidence("verbatim", 1.0, 1.0, said),))
+    runs, starts = runs_of_many([left, right])
+    share = jaccard(runs[: starts[1]], runs[starts[1] :])
+    if share < THRESHOLD:
+        return Verdict("unrelated", share)
+    said = f"Of all five-word runs in the two texts, {share:.0%} are in both."
+    return Verdict("near-duplicate", share, (Evidence("verbatim", share, share, said),))
+
+
 def near_rows(runs: Hashes, starts: NDArray[np.int64], content: NDArray[np.uint64], first: int) -> Rows:
     """Rows of the key table (see :mod:`~cleaners.duplicates.candidates`) for texts numbered from ``first``.
 
     Text i has the runs ``runs[starts[i] : starts[i + 1]]``; one without words has no row.  A key is the number of a
     band and the hash of its values; what splits a crowded one are two values more.
+
+    Texts of :data:`DENSE` runs or more are signed by one permutation, shorter ones by one for each place.  Two texts of
+    a similarity of :data:`THRESHOLD` differ in length by no more than that, so texts a little longer are signed both
+    ways and none misses the other.
     """
-    worded = np.flatnonzero(np.diff(starts))
-    signatures = minhash_many(runs.astype(np.uint32), starts[worded], BANDS * ROWS + 2, SEED)
-    bands = signatures[:, : BANDS * ROWS].reshape(-1, ROWS).astype(np.uint64)
-    rows = np.empty((len(worded), BANDS), dtype=KEY_ROW)
-    folded = combine(bands.reshape(-1), ROWS)[::ROWS].reshape(len(worded), BANDS)
-    rows["key"] = (folded >> np.uint64(4)) ^ (np.arange(BANDS, dtype=np.uint64) << np.uint64(60))
-    rows["second"], rows["third"] = signatures[:, -2:-1], signatures[:, -1:]
-    rows["content"] = content[worded][:, None]
-    rows["document"] = (worded + first).astype(np.uint32)[:, None]
+    sizes = np.diff(starts)
+    sparse = np.flatnonzero((sizes > 0) & (sizes < DENSE / THRESHOLD))
+    dense = np.flatnonzero(sizes >= DENSE)
+    some = np.repeat(starts[sparse] - np.cumsum(sizes[sparse]) + sizes[sparse], sizes[sparse])
+    some += np.arange(len(some))
+    begins = np.cumsum(sizes[sparse]) - sizes[sparse]
+    signed = minhash_many(runs[some].astype(np.uint32), begins, PLACES, SEED).astype(np.uint64)
+    tables = ((sparse, signed, 0), (dense, _signed_at_once(runs, starts, dense), BANDS))
+    return np.concatenate([_banded(texts, values, base, content, first) for texts, values, base in tables])
+
+
+def _signed_at_once(runs: Hashes, starts: NDArray[np.int64], texts: NDArray[np.integer]) -> Hashes:
+    """Signatures by one permutation: each place has a range of hashes of its own and holds the least run within.
+
+    As the runs are sorted, that is the first one from the start of the range on: an empty range takes the value of the
+    next one.  Two signatures agree in a place with a probability that equals the Jaccard similarity, as with a
+    permutation for each (Li, Owen and Zhang 2012; Shrivastava and Li 2014, whose offset is left out: empty ranges are
+    too few to need it).
+    """
+    bounds = np.arange(PLACES, dtype=np.uint64) * np.uint64((1 << 64) // PLACES)
+    signed = np.empty((len(texts), PLACES), dtype=np.uint64)
+    for row, text in enumerate(texts.tolist()):
+        own = runs[starts[text] : starts[text + 1]]
+        places = own.searchsorted(bounds)
+        places[places == len(own)] = 0
+        own.take(places, out=signed[row])
+    return signed
+
+
+def _banded(texts: NDArray[np.integer], signed: Hashes, base: int, content: NDArray[np.uint64], first: int) -> Rows:
+    """The rows of texts by their signatures; the bands are numbered from ``base``."""
+    rows = np.empty((len(texts), BANDS), dtype=KEY_ROW)
+    if len(texts):
+        bands = np.ascontiguousarray(signed[:, : BANDS * ROWS]).reshape(-1)
+        folded = combine(bands, ROWS)[::ROWS].reshape(len(texts), BANDS)
+        rows["key"] = (folded >> np.uint64(5)) ^ (np.arange(base, base + BANDS, dtype=np.uint64) << np.uint64(59))
+        rows["second"], rows["third"] = signed[:, -2:-1].astype(np.uint32), signed[:, -1:].astype(np.uint32)
+        rows["content"] = content[texts][:, None]
+        rows["document"] = (texts + first).astype(np.uint32)[:, None]
     return rows.ravel()

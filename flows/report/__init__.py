@@ -8,13 +8,14 @@ holds no time of day: the same output gives the same bytes.
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from pathlib import Path
 
 from flows.errors import RunError, UsageError, explained, printable
 
-__all__ = ["NEEDED", "make_report", "put_in_place", "write_report"]
+__all__ = ["NEEDED", "has_sides", "make_report", "put_in_place", "write_report"]
 
 _OURS = re.compile(r"(documents|clusters)-\d{4,}\.html|search\.html")
 
@@ -38,18 +39,26 @@ def write_report(output: Path) -> Path:
         )
     target = output / "report.html"
     with explained("writing", target), tempfile.TemporaryDirectory(prefix=".report-", dir=output) as beside:
-        make_report(output, Path(beside))
+        make_report(output, Path(beside), sides=has_sides(output))
         put_in_place(Path(beside), output)
     return target
 
 
-def make_report(output: Path, folder: Path) -> None:
-    """Make the report on the files of an output, and its side pages, in another folder."""
+def has_sides(output: Path) -> bool:
+    """Whether the report on an output is to have side pages: a run for near-duplicates alone has looked at no passage
+    and removed no furniture, so there is nothing to set side by side."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return not json.loads((output / "run.json").read_bytes())["options"]["near_duplicates_only"]
+    return True
+
+
+def make_report(output: Path, folder: Path, *, sides: bool = True) -> None:
+    """Make the report on the files of an output, and its side pages if it has any, in another folder."""
     from flows.report.gather import gather
     from flows.report.page import render
     from flows.report.side import side_pages
 
-    report = gather(output)
+    report = gather(output, sides=sides)
     (folder / "report").mkdir(parents=True, exist_ok=True)
     for name, markup in side_pages(output, report):
         (folder / "report" / name).write_bytes(markup.encode())

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import heapq
 import itertools
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+import orjson
 
 from cleaners.documents import FOLDED
 from flows.errors import RunError, printable
@@ -151,8 +152,8 @@ class Report:
         return self.statuses.total()
 
 
-def gather(output: Path) -> Report:
-    """What the report shows of an output."""
+def gather(output: Path, *, sides: bool = True) -> Report:
+    """What the report shows of an output; where it is to have no ``sides``, no link leads to a side page."""
     clusters = largest(rows(output / "clusters.jsonl"), CLUSTERS, lambda row: (-len(row["members"]), row["canonical"]))
     wanted = pairs_of(clusters.shown)
     pairs, related, decided, relations, bins = _gather_pairs(output, wanted)
@@ -167,7 +168,7 @@ def gather(output: Path) -> Report:
         for path, row in sorted(found.items())
         if chosen is None or path in chosen
     ]
-    links = Links(frozenset(view.row["path"] for view in views), places if chosen is not None else {})
+    links = Links(frozenset(view.row["path"] for view in views), places if sides and chosen is not None else {})
     return Report(
         statuses=told.statuses,
         relations=relations,
@@ -209,10 +210,10 @@ def source_of(row: Row) -> str:
 
 def rows(file: Path) -> Iterator[Row]:
     """The objects of a JSON Lines file."""
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                yield json.loads(line)
+                yield orjson.loads(line)
             except ValueError:
                 raise RunError(
                     f"line {number} of {printable(file)} is not JSON; run copydesk run again to write it anew"

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from flows.outputs.names import text_names
 from flows.report.gather import (
     A_PAGE,
@@ -126,7 +128,7 @@ class _Offsets:
         with file.open("rb") as lines:
             start = 0
             for line in lines:
-                found = key(json.loads(line))
+                found = key(orjson.loads(line))
                 if found in wanted:
                     self._starts[found] = start
                 start += len(line)
@@ -138,7 +140,7 @@ class _Offsets:
             for key in wanted:
                 if key in self._starts:
                     lines.seek(self._starts[key])
-                    found[key] = json.loads(lines.readline())
+                    found[key] = orjson.loads(lines.readline())
         return found
 
 

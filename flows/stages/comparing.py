@@ -20,14 +20,18 @@ from flows.errors import RunError, printable
 from flows.shelves import Catalogue, Places, Shelf
 from flows.stages.candidates import Candidates
 from flows.stages.cleaning import Cleaned
+from flows.stages.documents import Documents
 from flows.stages.job import Job, Progress
+from flows.stages.near_verdicts import near_judged
 from flows.stages.verdicts import VERDICTS, judged
-from flows.store import Workspace
 from flows.tables import save
 from flows.versions import code_version
 
 COMPARING = ("flows.stages.verdicts",)
 """What makes a verdict of two texts."""
+
+COMPARING_NEAR = ("flows.stages.near_verdicts",)
+"""What makes it where only near-duplicates are looked for."""
 
 CHUNK_PAIRS = 256
 """About a second of comparing."""
@@ -60,24 +64,27 @@ class Comparing:
     start: int
     stop: int
     shelf: Shelf
+    near: bool
 
 
-def verdicts_shelf(workspace: Workspace) -> Shelf:
+def verdicts_shelf(job: Job) -> Shelf:
     """The shelf of verdicts by this version of the code."""
-    return Shelf(workspace.shelves / f"verdicts-{code_version(*COMPARING)}", VERDICTS)
+    near = job.options.near_duplicates_only
+    name = f"near-{code_version(*COMPARING_NEAR)}" if near else f"verdicts-{code_version(*COMPARING)}"
+    return Shelf(job.workspace.shelves / name, VERDICTS)
 
 
 def compare_candidates(job: Job, given: Candidates, progress: Progress) -> Compared:
     """Compare every candidate pair that no earlier run has compared."""
     if job.options.fresh:
-        verdicts_shelf(job.workspace).clear()
+        verdicts_shelf(job).clear()
     fresh = compare_pairs(job, given, np.load(given.pairs), partial(progress, "compare"))
     return Compared(given, given.pairs, given.count, fresh)
 
 
 def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None = None) -> int:
     """See to it that the shelf holds a verdict for each of ``pairs``; how many had to be made."""
-    shelf = verdicts_shelf(job.workspace)
+    shelf, near = verdicts_shelf(job), job.options.near_duplicates_only
     keys = pair_keys(given, pairs)
     unknown = shelf.catalogue().find(keys) < 0
     _, first = np.unique(keys[unknown], return_index=True)
@@ -87,7 +94,7 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     save(todo, folder / "pairs.npy")
     save(keys[unknown][order], folder / "keys.npy")
     work = (
-        Comparing(given.cleaned, folder / "pairs.npy", folder / "keys.npy", start, stop, shelf)
+        Comparing(given.cleaned, folder / "pairs.npy", folder / "keys.npy", start, stop, shelf, near)
         for start, stop in _cut(todo, np.load(given.columns / "chars.npy", mmap_mode="r"))
     )
     known = len(pairs) - len(todo)
@@ -109,21 +116,13 @@ def compare_chunk(work: Comparing) -> int:
     """Compare some pairs, and put their verdicts on the shelf as one shard."""
     pairs = np.load(work.pairs, mmap_mode="r")[work.start : work.stop]
     keys = np.load(work.keys, mmap_mode="r")[work.start : work.stop]
-    numbers = np.unique(np.concatenate((pairs["left"], pairs["right"])))
     documents = work.cleaned.documents()
-    told = documents.texts(numbers, ["text", "language", "published", "publisher"]).to_pylist()
-    profiles: dict[int, Profile] = {}
-
-    def prepared(number: int) -> Profile:
-        if number not in profiles:
-            profiles[number] = profile(**told[int(np.searchsorted(numbers, number))])
-        return profiles[number]
-
+    judge = _judge(work.near, documents, np.unique(np.concatenate((pairs["left"], pairs["right"]))))
     rows = []
     raw = keys.tobytes()
     for at, (left, right) in enumerate(pairs.tolist()):
         try:
-            made = judged(prepared(left), prepared(right))
+            made = judge(left, right)
         except Exception as error:
             paths = " with ".join(map(printable, documents.paths(np.array([left, right]))))
             raise RunError(
@@ -133,6 +132,23 @@ def compare_chunk(work: Comparing) -> int:
         rows.append({"key": raw[32 * at : 32 * at + 32], **made})
     work.shelf.add(rows)
     return len(rows)
+
+
+def _judge(near: bool, documents: Documents, numbers: NDArray[np.integer]) -> Callable[[int, int], dict[str, Any]]:
+    """What makes a verdict of two documents among ``numbers`` (ascending)."""
+    if near:
+        texts = dict(zip(numbers.tolist(), documents.texts(numbers, ["text"]).column("text").to_pylist(), strict=True))
+        return lambda left, right: near_judged(texts[left], texts[right])
+    table = documents.texts(numbers, ["text", "language", "published", "publisher"])
+    told = dict(zip(numbers.tolist(), table.to_pylist(), strict=True))
+    profiles: dict[int, Profile] = {}
+
+    def prepared(number: int) -> Profile:
+        if number not in profiles:
+            profiles[number] = profile(**told[number])
+        return profiles[number]
+
+    return lambda left, right: judged(prepared(left), prepared(right))
 
 
 def _cut(pairs: Pairs, chars: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
@@ -158,7 +174,7 @@ class Verdicts:
     @classmethod
     def of(cls, job: Job, given: Candidates, pairs: Pairs) -> Verdicts:
         """Look up pairs that were compared before (:func:`compare_pairs`)."""
-        shelf = verdicts_shelf(job.workspace)
+        shelf = verdicts_shelf(job)
         catalogue = shelf.catalogue()
         return cls(shelf, catalogue, catalogue.find(pair_keys(given, pairs)))
 

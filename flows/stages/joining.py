@@ -7,6 +7,7 @@ bounded by :data:`PART`, :data:`BUCKET_ROWS` and :data:`RANGE`, whatever the num
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from cleaners.duplicates.candidates import (
     merge_found,
     score_pairs,
 )
-from cleaners.duplicates.near import jaccard, near_rows, runs_of
+from cleaners.duplicates.near import jaccard, near_rows, runs_of_many
 from cleaners.duplicates.sketches import Sketches
 from flows.shelves import Catalogue, Shelf
 from flows.stages.documents import Documents
@@ -133,10 +134,15 @@ def sketch_part(work: Sketching) -> int:
 def _runs(work: Sketching, documents: Documents) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The runs of words of each text one behind the other, where each begins, and a hash of them all."""
     texts = documents.texts(np.arange(work.first, work.last), ["text"])
-    runs = [runs_of(row["text"]) for row in _rows_of(texts)]
-    starts = np.cumsum([0, *map(len, runs)]).astype(np.int64)
-    content = np.array([len(each) and xxhash.xxh3_64_intdigest(each.tobytes()) for each in runs], dtype=np.uint64)
-    return np.concatenate(runs), starts, content
+    found, counts = [np.empty(0, np.uint64)], [np.zeros(1, np.int64)]
+    for batch in texts.to_batches(max_chunksize=64):
+        runs, starts = runs_of_many(batch.column("text").to_pylist())
+        found.append(runs)
+        counts.append(np.diff(starts))
+    runs, starts = np.concatenate(found), np.cumsum(np.concatenate(counts))
+    each = (runs[start:end].tobytes() for start, end in itertools.pairwise(starts.tolist()))
+    content = np.array([len(own) and xxhash.xxh3_64_intdigest(own) for own in each], dtype=np.uint64)
+    return runs, starts, content
 
 
 def _sketched(work: Sketching, documents: Documents) -> Sketches:

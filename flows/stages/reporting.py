@@ -21,10 +21,11 @@ def report_output(job: Job, given: Written, progress: Progress) -> Written:
     for left in job.output.glob(".report-*"):
         shutil.rmtree(left, ignore_errors=True)  # copydesk report was killed while it wrote there
     standing = Standing.of(job.workspace)
-    key = fingerprint((job.output / name for name in NEEDED), code_version(*REPORTING))
+    sides = not job.options.near_duplicates_only  # see flows.report.has_sides: run.json is not there yet
+    key = fingerprint((job.output / name for name in NEEDED), code_version(*REPORTING), str(sides))
     if job.options.fresh or standing.told("report", key, job.output) is None:
         folder = job.workspace.folder("report")
-        make_report(job.output, folder)
+        make_report(job.output, folder, sides=sides)
         pages = sorted(page for page in folder.rglob("*") if page.is_file())
         standing.record("report", key, {page.relative_to(folder).as_posix(): page for page in pages}, True)
         put_in_place(folder, job.output)

@@ -23,7 +23,7 @@ from flows.outputs.commit import Commit
 from flows.outputs.names import text_names
 from flows.outputs.schema import TABLE
 from flows.stages.clustering import Clustered
-from flows.stages.comparing import COMPARING, Verdicts
+from flows.stages.comparing import Verdicts, verdicts_shelf
 from flows.stages.documents import INPUTS
 from flows.stages.job import Job, Progress
 from flows.stages.picking import picked_up
@@ -94,7 +94,7 @@ def _made_of(job: Job, given: Clustered) -> str:
     inputs = job.workspace.run / "inputs.arrow"
     write_table(cleaned.documents().table.select(INPUTS.names), inputs)
     files = (inputs, given.fates, given.pairs, given.clusters, given.decisions)
-    return fingerprint(files, cleaned.shelf.name, code_version(*RENDERING), code_version(*COMPARING))
+    return fingerprint(files, cleaned.shelf.name, code_version(*RENDERING), verdicts_shelf(job).folder.name)
 
 
 def _render(job: Job, given: Clustered, target: Path, progress: Progress) -> list[dict[str, int]]:
