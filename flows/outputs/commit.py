@@ -27,10 +27,10 @@ class Commit:
     workspace: Workspace
     texts: list[str] = field(default_factory=list)
     """The names of all texts, those that stand already included."""
-    moves: list[tuple[Path, str]] = field(default_factory=list)
+    moves: list[tuple[str, str]] = field(default_factory=list)
     """Files that are complete, and the names below OUTPUT that they will get."""
 
-    def add_texts(self, names: Iterable[str], changed: Iterable[tuple[Path, str]]) -> None:
+    def add_texts(self, names: Iterable[str], changed: Iterable[tuple[str, str]]) -> None:
         """Texts by their names below ``texts/``; ``changed`` are those that do not stand there yet."""
         self.texts += names
         self.moves += ((file, f"texts/{name}") for file, name in changed)
@@ -39,7 +39,7 @@ class Commit:
         """A file beside the texts."""
         if name not in FILES:
             raise ValueError(f"{name} is none of the files that a run writes: {', '.join(FILES)}")
-        self.moves.append((file, name))
+        self.moves.append((str(file), name))
 
     def carry_out(self) -> None:
         """Put every file into its place, then remove texts of earlier runs that have none in this one.
@@ -52,10 +52,12 @@ class Commit:
         _own(self.workspace, sorted({*earlier, *self.texts}))
         stale = sorted(set(earlier).difference(self.texts))
         stale = _make_way(folder, stale, self.texts)
-        for parent in sorted({(self.workspace.output / name).parent for _, name in self.moves}):
-            parent.mkdir(parents=True, exist_ok=True)
+        # Paths as strings, here and where they are checked: pathlib would take longer over them than the disk does.
+        output = str(self.workspace.output)
+        for parent in sorted({name.rpartition("/")[0] for _, name in self.moves}):
+            os.makedirs(f"{output}/{parent}", exist_ok=True)  # noqa: PTH103
         for file, name in self.moves:
-            file.replace(self.workspace.output / name)
+            os.replace(file, f"{output}/{name}")  # noqa: PTH105
         kept = {name.casefold(): name for name in self.texts} if stale else {}
         for name in stale:
             _remove(folder, name, kept.get(name.casefold()))
@@ -63,19 +65,24 @@ class Commit:
 
     def _check_foreign(self, earlier: set[str]) -> None:
         """Refuse to replace what is not ours, and to follow a link out of the output."""
-        checked: set[Path] = set()
+        by_parent: dict[str, list[str]] = {}
         for _, name in self.moves:
-            path = self.workspace.output / name
-            if name not in FILES and self._is_foreign(path, earlier):
-                raise _in_the_way(path)
-            for parent in path.parents:
-                if parent == self.workspace.output or parent in checked:
-                    break
-                if parent.is_symlink() or (
-                    parent.exists() and not parent.is_dir() and self._is_foreign(parent, earlier)
-                ):
-                    raise _in_the_way(parent)
-                checked.add(parent)
+            if name not in FILES:
+                parent, _, last = name.rpartition("/")
+                by_parent.setdefault(parent, []).append(last)
+        for parent, names in by_parent.items():
+            folder = self.workspace.output / parent
+            self._check_folders(folder, earlier)
+            for path in (folder / name for name in names) if os.path.lexists(folder) else ():
+                if self._is_foreign(path, earlier):
+                    raise _in_the_way(path)
+
+    def _check_folders(self, folder: Path, earlier: set[str]) -> None:
+        for parent in (folder, *folder.parents):
+            if parent == self.workspace.output:
+                break
+            if parent.is_symlink() or (parent.exists() and not parent.is_dir() and self._is_foreign(parent, earlier)):
+                raise _in_the_way(parent)
 
     def _is_foreign(self, path: Path, earlier: set[str]) -> bool:
         """Whether a file, or any file in a folder, was not put there by an earlier run."""

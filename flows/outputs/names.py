@@ -30,23 +30,30 @@ _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f<>:"\\\\|?*\u2028-\u202e\u2066-\u2069\u
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.I)
 
 
+_PLAIN = re.compile(r"(?:(?!(?:con|prn|aux|nul|com|lpt))[a-z0-9_-]+/)*(?!(?:con|prn|aux|nul|com|lpt))[a-z0-9_-]+\.txt")
+"""Paths that are safe at a glance, as most are: short, and of letters that no rule is about."""
+
+
 def text_names(documents: Iterable[tuple[str, str]]) -> list[str]:
     """Names below ``texts/`` for documents given as (path, id), in order; the earlier of two keeps the plain name."""
     wanted = [(_safe(path), content) for path, content in documents]
-    folders = {_folded(folder) for name, _ in wanted for folder in folders_of(name)}
+    parents = {name.rpartition("/")[0] for name, _ in wanted}
+    folders = {_folded(folder) for parent in parents for folder in folders_of(f"{parent}/")}
     taken: set[str] = set()
     names = []
     for name, content in wanted:
         choice, number = name, 1
-        while _folded(choice) in taken or _folded(choice) in folders:
+        while (folded := _folded(choice)) in taken or folded in folders:
             mark = f"~{content[:8]}" + (f"~{number}" if number > 1 else "")
             choice, number = f"{name.removesuffix('.txt')}{mark}.txt", number + 1
-        taken.add(_folded(choice))
+        taken.add(folded)
         names.append(choice)
     return names
 
 
 def _safe(path: str) -> str:
+    if len(path) < SEGMENT_BYTES and _PLAIN.fullmatch(path):
+        return path
     *folders, last = path.removesuffix(".txt").split("/")
     safe = "/".join([*map(_safe_segment, folders), f"{_safe_segment(last)}.txt"])
     if len(safe.encode()) <= PATH_BYTES:
@@ -87,4 +94,6 @@ def folders_of(name: str) -> Iterator[str]:
 
 def _folded(name: str) -> str:
     """What file systems that ignore case and composition see."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())

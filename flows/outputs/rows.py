@@ -22,13 +22,17 @@ from cleaners.documents import Change, Cluster, Verdict
 _ACTIVE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def spell(value: Any) -> str:
     r"""A value as JSON on one line, readable in every script.
 
     >>> print(spell({"text": "naïve\x9b"}))
     {"text": "naïve\u009b"}
     """
-    return _ACTIVE.sub(_escaped, json.dumps(value, ensure_ascii=False))
+    told = _encoded(value)
+    return told if told.isascii() and "\x7f" not in told else _ACTIVE.sub(_escaped, told)
 
 
 def _escaped(match: re.Match[str]) -> str:

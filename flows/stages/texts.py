@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from flows.stages.cleaning import Cleaned
 from flows.stages.outcomes import text_digest
@@ -33,21 +34,31 @@ def place_texts(work: Placing) -> Path:
     names = read_table(work.names).column("name").slice(work.start, work.stop - work.start).to_pylist()
     digests = np.load(work.digests, mmap_mode="r")[work.start : work.stop].tobytes()
     # Paths as strings here and below: with two or three to a text, pathlib would take longer than the disk.
-    folder = str(work.texts)
+    folder, standing = str(work.folder), str(work.texts)
     new = [at for at, name in enumerate(names) if name is not None]
     if work.texts.exists():
-        new = [at for at in new if not _holds(f"{folder}/{names[at]}", digests[16 * at : 16 * at + 16])]
+        new = [at for at in new if not _holds(f"{standing}/{names[at]}", digests[16 * at : 16 * at + 16])]
     texts = work.cleaned.documents().texts(work.start + np.array(new, dtype=np.int64), ["text"]).column("text")
     moves = []
     for at, text in zip(new, texts, strict=True):
         file = f"{work.start + at:09d}.txt"
-        with open(f"{work.folder}/{file}", "wb") as handle:  # noqa: PTH123  # nobody sees it before it is moved
-            handle.write(text.as_py().encode())
+        _write(f"{folder}/{file}", text.as_buffer())
         moves.append((file, names[at]))
     listed = work.folder / f"{work.start:09d}.moves"
     with written(listed) as handle:
         handle.write(json.dumps(moves).encode())
     return listed
+
+
+def _write(file: str, content: pa.Buffer) -> None:
+    """Write a file that nobody sees before it is moved: in half the time of ``open``, which looks at it first."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def _holds(file: str, digest: bytes) -> bool:

@@ -174,7 +174,7 @@ def _cut(given: Clustered) -> Iterator[tuple[int, int]]:
         yield start, len(weights)
 
 
-def _placed(job: Job, given: Clustered, names: Path) -> Iterator[tuple[Path, str]]:
+def _placed(job: Job, given: Clustered, names: Path) -> Iterator[tuple[str, str]]:
     """Texts that do not stand in the output yet, written beside it, and the names they will go by."""
     candidates = given.compared.candidates
     digests = candidates.columns / "digest.npy"
@@ -186,7 +186,7 @@ def _placed(job: Job, given: Clustered, names: Path) -> Iterator[tuple[Path, str
     )
     for moves in job.engine.map(place_texts, work):
         for file, name in json.loads(moves.read_bytes()):
-            yield folder / file, name
+            yield f"{folder}/{file}", name
 
 
 def _join(parts: Iterable[Path], target: Path) -> None:

@@ -232,16 +232,16 @@ def _die_after(moves: int, output: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """Let the run die before the next file is put under its name in, or removed from, the output."""
     left = iter(range(moves))
 
-    def guarded(name: str) -> None:
-        original = getattr(Path, name)
+    def guarded(where: object, name: str) -> None:
+        original = getattr(where, name)
 
-        def act(path: Path, *given: object, **named: object) -> object:
-            visible = Path(str(given[0])) if name == "replace" else path
+        def act(path: Path | str, *given: object, **named: object) -> object:
+            visible = Path(str(given[0] if name == "replace" else path))
             if visible.is_relative_to(output) and ".copydesk" not in visible.parts and next(left, None) is None:
                 raise KeyboardInterrupt
             return original(path, *given, **named)
 
-        monkeypatch.setattr(Path, name, act)
+        monkeypatch.setattr(where, name, act)
 
-    guarded("replace")
-    guarded("unlink")
+    guarded(os, "replace")
+    guarded(Path, "unlink")
