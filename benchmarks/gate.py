@@ -60,6 +60,8 @@ def _steps(texts: list[str]) -> dict[str, Callable[[list[str]], None]]:
     from cleaners.duplicates.shingles import profile
     from cleaners.duplicates.sketches import sketch
     from cleaners.text.clean import CleanOptions, clean
+    from cleaners.text.furniture import Page
+    from cleaners.text.furniture.judge import judge
 
     mended = CleanOptions(off=("tables", "furniture", "metadata"))
 
@@ -71,6 +73,7 @@ def _steps(texts: list[str]) -> dict[str, Callable[[list[str]], None]]:
     return {
         "clean": lambda some: [clean(text) for text in some] and None,
         "mend": lambda some: [clean(text, mended) for text in some] and None,
+        "furniture": lambda some: [judge(Page.read(text), mended.strictness) for text in some] and None,
         "sketch": lambda some: [sketch(profile(text, "en")) for text in some] and None,
         "runs": lambda some: [runs_of(text) for text in some] and None,
         "compare": comparing,

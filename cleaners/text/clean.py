@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from cleaners.documents import CleanText
@@ -114,7 +114,7 @@ def settled(start: Revision, options: CleanOptions) -> CleanText:
                 details = read_metadata(draft.text, options.strictness)
             draft = draft.revise(step.__name__, wanted(step, draft.text, options))
         if draft.text == before:
-            return CleanText(draft.text, changes=draft.changes, **asdict(details or Metadata()))
+            return (details or Metadata()).of(draft.text, draft.changes)
     if options.own:
         names = ", ".join(step.__name__ for step in options.own)
         raise ValueError(

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from cleaners.text.furniture.letters import WORD
 from cleaners.text.furniture.lexicon import lexicon
 
+_DIGIT = re.compile(r"\d")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=T?\s?\d\d:?\d\d)")
@@ -26,6 +27,8 @@ _ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "de", "del", "of", "º", "�
 
 def iso_date(text: str) -> str | None:
     """The first date of a short text that can be read in one way only, as ``YYYY-MM-DD``."""
+    if not _DIGIT.search(text, 0, 400):
+        return None
     return next(_dates(_GLUED_YEAR.sub(" ", text[:400])), None)
 
 

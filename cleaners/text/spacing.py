@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 from cleaners.text.edits import Edit, Revision
+from cleaners.text.plain import is_plain_english
 from cleaners.text.rounds import settled
 from cleaners.text.wrapping import hard_wrapped
 
@@ -51,7 +52,7 @@ def is_plain(text: str) -> bool:
     (True, False, False)
     """
     printed = text.replace("\n", " ").isprintable()
-    return printed and (text.isascii() or not _PRINTED_ODDITIES.search(text))
+    return printed and (is_plain_english(text) or not _PRINTED_ODDITIES.search(text))
 
 
 def _is_uneven(text: str) -> bool:

@@ -19,7 +19,8 @@ from cleaners.text.furniture.lexicon import lexicon
 from cleaners.text.furniture.model import Trees, page_columns, second_columns, stages
 from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.rules import RULES
-from cleaners.text.furniture.traits import BULLET, CLOSERS, NAMES, SENTENCE_ENDS, content, groups, measures, traits
+from cleaners.text.furniture.sample import CLOSERS, Samples
+from cleaners.text.furniture.traits import BULLET, NAMES, SENTENCE_ENDS, content, groups, measures, traits
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").iterdir())
 READER = {"i", "me", "my", "you", "your", "yours", "we", "us", "our"}
@@ -100,8 +101,9 @@ def _slowly(text: str, language: str) -> dict[str, float]:
 
 
 def _agree(lines: list[str], language: str) -> None:
-    shown = traits(lines, language)
-    matrix = measures(lines, shown)
+    samples = Samples(lines)
+    shown = traits(samples, language)
+    matrix = measures(samples, shown)
     for at, line in enumerate(lines):
         found = dict(zip((*NAMES, "stamped"), (*matrix[:, at].tolist(), float(shown.stamp[at])), strict=True))
         assert found == pytest.approx(_slowly(line, language), rel=1e-5, abs=1e-6), line
@@ -120,11 +122,12 @@ def test_any_lines(lines: list[str], language: str) -> None:
 
 def test_many_lines_are_read_in_parts() -> None:
     lines = [f"{word} {number} of the day" for number in range(300) for word in ("Share", "Report")]
-    whole, parts = traits(lines, "en"), [traits([line], "en") for line in lines]
+    samples = Samples(lines)
+    whole, parts = traits(samples, "en"), [traits(Samples([line]), "en") for line in lines]
     for name, column in whole._asdict().items():
         assert column.tolist() == [getattr(part, name)[0] for part in parts]
-    assert measures(lines, whole).shape == (len(NAMES), len(lines))
-    at, _ = content(lines, "en")
+    assert measures(samples, whole).shape == (len(NAMES), len(lines))
+    at, _ = content(samples, "en")
     assert at.tolist() == sorted(at.tolist())
 
 

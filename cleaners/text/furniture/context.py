@@ -6,12 +6,14 @@ of its vocabulary it shares with the article: on its own a line tells little.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.text.furniture.page import Page
+from cleaners.text.furniture.sample import Samples
 from cleaners.text.furniture.spans import best_span
 from cleaners.text.furniture.traits import NAMES, line_keys, measures
 
@@ -29,17 +31,16 @@ _PARAGRAPH = 10
 
 def context(page: Page, claimed: Collection[int]) -> dict[str, Column]:
     """The columns of the first stage by name, each as long as the page has blocks; ``claimed`` by anchored rules."""
-    texts = [block.text for block in page.blocks]
-    columns: dict[str, Column] = dict(zip(NAMES, measures(texts, page.shown), strict=True))
+    columns: dict[str, Column] = dict(zip(NAMES, measures(page.samples, page.shown), strict=True))
     own = dict(columns)
-    count = len(texts)
+    count = len(page.blocks)
     words = page.shown.words.astype(np.float32)
     prose = np.minimum(own["prose"], 40)
     own["stamp"] = columns["stamp"] = page.shown.stamp.astype(np.float32)
     columns["gap"] = np.minimum(np.array([block.gap for block in page.blocks], dtype=np.float32), 4)
     columns["gap below"] = shift(columns["gap"], -1)
-    columns["copies"] = own["copies"] = _copies(texts, _SAME)
-    columns["opens like others"] = _copies(texts, _OPENING) * (own["words"] > np.log1p(3))
+    columns["copies"] = own["copies"] = _copies(page.samples, _SAME)
+    columns["opens like others"] = _copies(page.samples, _OPENING) * (own["words"] > np.log1p(3))
     columns["repeats a pattern"] = own["repeats a pattern"] = _regularity(own)
     columns["run of prose"] = _runs(prose, 0)
     columns["run of prose with breaks"] = runs = _runs(prose, 1)
@@ -67,10 +68,11 @@ def context(page: Page, claimed: Collection[int]) -> dict[str, Column]:
     return columns
 
 
-def _copies(texts: list[str], letters_read: int) -> Column:
+def _copies(lines: Samples, letters_read: int) -> Column:
     """How many lines of a page begin with the same letters, logarithmically."""
-    _, inverse, counts = np.unique(line_keys(texts, letters_read), return_inverse=True, return_counts=True)
-    return np.minimum(np.log(counts[inverse].astype(np.float32)), 3)
+    keys = line_keys(lines, letters_read).tolist()
+    counts = Counter(keys)
+    return np.minimum(np.log(np.array([counts[key] for key in keys], np.float32)), 3)
 
 
 def _regularity(own: dict[str, Column]) -> Column:

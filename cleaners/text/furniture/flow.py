@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaners.text.furniture.traits import BULLET, CLOSERS, SENTENCE_ENDS
+from cleaners.text.furniture.sample import CLOSERS
+from cleaners.text.furniture.traits import BULLET, SENTENCE_ENDS
 
 _CONTINUES = frozenset(",;:.)’'”%!?]…")
 _SMALL = 4

@@ -113,9 +113,10 @@ def headline(page: Page, claims: dict[int, str], article: Sequence[int]) -> int 
     own = np.zeros(len(page.blocks), bool)
     own[list(article)] = True
     spoken = np.bincount(words[own[lines]], minlength=int(words.max(initial=0)) + 1)
+    edges = lines.searchsorted(np.arange(len(page.blocks) + 1)).tolist()
     best, found = 0.0, None
     for at in range(article[0], max(article[0] - _REACH, -1), -1):
-        said = words[np.searchsorted(lines, at) : np.searchsorted(lines, at, "right")]
+        said = words[edges[at] : edges[at + 1]]
         if at in claims or not len(said) or not _reads_like_headline(page.blocks[at]):
             continue
         shared = int((spoken[said] > own[at]).sum())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -24,15 +23,15 @@ def function_word_counts(texts: Sequence[str], sample: Sample | None = None) -> 
     >>> function_word_counts(["Der Rat hat am Freitag getagt."])["de"]
     3
     """
-    longest = heapq.nlargest(_SAMPLE, range(len(texts)), key=[len(text) for text in texts].__getitem__)
-    if sample is None:
-        sample = Sample([head(texts[at]) for at in longest])
-        ids = sample.ids
+    lengths = [*map(len, texts)]
+    longest = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)[:_SAMPLE]
+    if sample is None or not longest:
+        ids = Sample([texts[at] for at in longest]).ids
     else:
         edges = sample.edges.tolist()
-        ids = np.concatenate([sample.ids[edges[at] : edges[at + 1]] for at in longest] or [sample.ids])
+        ids = np.concatenate([sample.ids[edges[at] : edges[at + 1]] for at in longest])
     known = vocabulary()
-    sums = known.stops[ids[known.any_stop[ids]]].sum(axis=0).tolist()
+    sums = known.function_words(ids)
     counts = Counter({language: count for language, count in zip(known.languages, sums, strict=True) if count})
     for at in longest:
         if not texts[at].isascii():

@@ -21,8 +21,8 @@ WORD = re.compile(rf"\d+|[^\W\d]+(?:[{_MARKS}]+[^\W\d]*)*")
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """A letter of a script that puts no spaces between words."""
 
-DIGIT, LETTER, CAPITAL, UPPER, LOWER, NO_SPACES, COMMA, SEPARATOR, QUOTE, CREDIT, COLON, AT, BRACKET, BULLET = (
-    1 << bit for bit in range(14)
+DIGIT, LETTER, CAPITAL, UPPER, LOWER, NO_SPACES, COMMA, SEPARATOR, QUOTE, CREDIT, COLON, AT, BRACKET, BULLET, END = (
+    1 << bit for bit in range(15)
 )
 """Bits of a character's class; ``CAPITAL`` is what folding changes, ``LETTER`` what a word is made of."""
 
@@ -38,6 +38,7 @@ _MARKED_BY = {
     AT: "@",
     BRACKET: "[(©",
     BULLET: "-*+•·–—▪►»›#\\",
+    END: ".!?…。！？",
 }
 
 

@@ -27,20 +27,17 @@ def split_lines(text: str) -> list[Line]:
     >>> [(line.text, line.start, line.gap) for line in split_lines("One\\n\\n  Two\\n")]
     [('One', 0, 0), ('Two', 7, 2)]
     """
-    return list(_lines(text))
-
-
-def _lines(text: str) -> Iterator[Line]:
+    lines: list[Line] = []
     at = gap = 0
-    found = False
     for raw in text.split("\n"):
         bare = raw.strip()
         if bare:
             start = at + (raw.index(bare[0]) if len(bare) < len(raw) else 0)
-            yield Line(bare, start, start + len(bare), gap)
-            gap, found = 0, True
-        gap += found
+            lines.append(Line(bare, start, start + len(bare), gap if lines else 0))
+            gap = 0
+        gap += 1
         at += len(raw) + 1
+    return lines
 
 
 def removal_edits(text: str, lines: Sequence[Line], rules: Mapping[int, str]) -> Iterator[Edit]:

@@ -39,14 +39,14 @@ class Trees:
     """Trees scored side by side, without walking any of them (QuickScorer, Lucchese and others 2015).
 
     A node whose test fails rules out the leaves on its left; of the leaves that are left over in a tree the leftmost
-    is where a walk would end.  ``feature``, ``threshold`` and ``keeps`` (a bit for each leaf that stays where the test
-    fails) have the shape (nodes, trees), ``value`` (leaves, trees).
+    is where a walk would end.  ``feature``, ``threshold`` and ``drops`` (a bit for each leaf that is ruled out where
+    the test fails) have the shape (nodes, trees), ``value`` (leaves, trees).
     """
 
     names: tuple[str, ...]
     feature: NDArray[np.intp]
     threshold: NDArray[np.float32]
-    keeps: NDArray[np.uint8]
+    drops: NDArray[np.uint8]
     value: NDArray[np.float64]
 
     @classmethod
@@ -61,13 +61,13 @@ class Trees:
         if shape[0] >= _LEAVES:
             raise ValueError(f"a tree has {shape[0] + 1} leaves; fit trees of {_LEAVES} leaves or fewer")
         feature, threshold = np.zeros(shape, np.intp), np.full(shape, np.inf, np.float32)
-        keeps, value = np.full(shape, 255, np.uint8), np.zeros((_LEAVES, len(trees)))
+        drops, value = np.zeros(shape, np.uint8), np.zeros((_LEAVES, len(trees)))
         for at, tree in enumerate(trees):
             inner = len(tree["feature"])
             feature[:inner, at], threshold[:inner, at] = tree["feature"], tree["threshold"]
-            keeps[:inner, at] = [255 ^ _leaves(tree, tree["left"][node]) for node in range(inner)]
+            drops[:inner, at] = [_leaves(tree, tree["left"][node]) for node in range(inner)]
             value[: len(tree["value"]), at] = tree["value"]
-        return cls(tuple(stage["features"]), feature, threshold, keeps, value)
+        return cls(tuple(stage["features"]), feature, threshold, drops, value)
 
     def logits(self, columns: Mapping[str, Column]) -> NDArray[np.float64]:
         """The sum of the trees' values for every row of the columns."""
@@ -75,10 +75,10 @@ class Trees:
         return np.concatenate([self._logits(matrix[:, low : low + _ROWS]) for low in range(0, matrix.shape[1], _ROWS)])
 
     def _logits(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        fails = matrix[self.feature] > self.threshold[:, :, None]
-        left_over = np.bitwise_and.reduce(np.where(fails, self.keeps[:, :, None], np.uint8(255)), axis=0)
-        ends = _LOWEST[left_over] * self.value.shape[1] + np.arange(self.value.shape[1])[:, None]
-        return np.asarray(self.value.ravel()[ends].sum(axis=0), dtype=np.float64)
+        fails = matrix.take(self.feature, axis=0) > self.threshold[:, :, None]
+        ruled_out = np.bitwise_or.reduce(fails.view(np.uint8) * self.drops[:, :, None], axis=0)
+        ends = _LOWEST.take(~ruled_out) * self.value.shape[1] + np.arange(self.value.shape[1])[:, None]
+        return np.asarray(self.value.ravel().take(ends).sum(axis=0), dtype=np.float64)
 
 
 def _leaves(tree: Mapping[str, Any], node: int) -> int:
@@ -123,8 +123,10 @@ def second_columns(logits: NDArray[np.float64], page: Page, claimed: Collection[
     columns = {"logit": sure}
     for distance in (-4, -3, -2, -1, 1, 2, 3, 4):
         columns[f"logit at {distance:+d}"] = shift(sure, -distance)
+    both = np.stack((weighted, weight))
     for width in (3, 6, 12, 25):
-        columns[f"logits within {width}"] = window(weighted, width) / window(weight, width)
+        sums, weights = window(both, width)
+        columns[f"logits within {width}"] = sums / weights
     columns["in the span"] = ((at >= first) & (at <= last)).astype(np.float32)
     columns["before the span"] = np.log1p(np.maximum(first - at, 0))
     columns["after the span"] = np.log1p(np.maximum(at - last, 0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from cleaners.text.furniture.flow import flowing
 from cleaners.text.furniture.language import function_word_counts, likely_language
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.lines import Line, split_lines
-from cleaners.text.furniture.sample import LINES, Sample, head
+from cleaners.text.furniture.sample import Samples, head
 from cleaners.text.furniture.spans import best_span
 from cleaners.text.furniture.traits import Traits, content, traits
 
@@ -44,6 +46,12 @@ class Block(NamedTuple):
         return words_of(head(self.text))
 
 
+_HARDLY = 40
+"""Words of prose that are hardly any: a paragraph."""
+_FIRST = 7
+"""The most blocks of an opening that reaches into the core."""
+
+
 @dataclass(frozen=True)
 class Page:
     """A text with everything that is read off it once; ``function_words`` are counts by language."""
@@ -52,6 +60,7 @@ class Page:
     lines: Sequence[Line]
     blocks: Sequence[Block]
     shown: Traits
+    samples: Samples
     language: str
     function_words: Counter[str]
 
@@ -66,20 +75,21 @@ class Page:
         lines = split_lines(text)
         texts = [line.text for line in lines]
         gaps = [line.gap for line in lines]
-        sample = Sample([head(text) for text in texts]) if len(texts) <= LINES else None
-        counts = function_word_counts(texts, sample)
+        samples = Samples(texts)
+        counts = function_word_counts(texts, samples.only)
         language = likely_language(counts)
         runs = flowing(texts, gaps, lexicon().stop_words[language])
         joined = texts
         if len(runs) < len(texts):
             joined = [" ".join(texts[first:end]) for first, end in runs]
-            sample, counts = None, function_word_counts(joined)
-        shown = traits(joined, language, sample)
+            samples = Samples(joined)
+            counts = function_word_counts(joined, samples.only)
+        shown = traits(samples, language)
         asked = (shown.words, shown.prose, shown.stamp, shown.sentence, shown.whole, shown.starts, shown.inside)
         columns = (column.tolist() for column in asked)
-        spans = ((text, first, end, gaps[first]) for text, (first, end) in zip(joined, runs, strict=True))
-        blocks = [Block(*span, *row) for span, row in zip(spans, zip(*columns, strict=True), strict=True)]
-        return cls(text, lines, blocks, shown, language, counts)
+        spans = ((first, end, gaps[first]) for first, end in runs)
+        blocks = [*map(Block._make, zip(joined, *zip(*spans, strict=True), *columns, strict=True))]
+        return cls(text, lines, blocks, shown, samples, language, counts)
 
     @cached_property
     def core(self) -> tuple[int, int]:
@@ -87,36 +97,34 @@ class Page:
         prose = self.shown.prose
         if not prose.any():
             return 0, -1
-        return best_span(np.where(prose > 0, np.sqrt(np.minimum(prose, 40)), -1.2).tolist())
+        return best_span(sqrt(min(words, 40)) if words else -1.2 for words in prose.tolist())
 
     @cached_property
     def prose_above(self) -> list[int]:
         """The words of prose above each block, and in all as the last item."""
         return [0, *np.cumsum(self.shown.prose).tolist()]
 
-    @cached_property
-    def inside(self) -> NDArray[np.bool_]:
-        """Which blocks stand in the core."""
-        at = np.arange(len(self.blocks))
-        return (at >= self.core[0]) & (at <= self.core[1])
-
-    def longer_than(self, characters: int) -> NDArray[np.bool_]:
-        """Which blocks have more characters than that."""
-        return np.array([len(block.text) > characters for block in self.blocks], bool)
+    def inside(self, at: int) -> bool:
+        """Does a block stand in the core?"""
+        return self.core[0] <= at <= self.core[1]
 
     @cached_property
-    def near_start(self) -> NDArray[np.bool_]:
-        """Which blocks have hardly any prose above them."""
-        at = np.arange(len(self.blocks))
-        above = np.array(self.prose_above[:-1])
-        return ((above <= 40) & (at <= 6)) | (at < self.core[0])
+    def opening(self) -> int:
+        """So many blocks at the top have hardly any prose above them."""
+        return max(min(bisect_right(self.prose_above, _HARDLY, hi=len(self.blocks)), _FIRST), self.core[0])
 
     @cached_property
-    def near_end(self) -> NDArray[np.bool_]:
-        """Which blocks have hardly any prose below them, and no paragraph but one."""
-        at = np.arange(len(self.blocks))
-        below = self.prose_above[-1] - np.array(self.prose_above[1:])
-        return (at > self.core[1]) | ((at >= self.core[1] - 1) & (below <= 40))
+    def closing(self) -> int:
+        """The block from which on there is hardly any prose below, and no paragraph but one."""
+        least = bisect_left(self.prose_above, self.prose_above[-1] - _HARDLY) - 1
+        return min(max(least, self.core[1] - 1, 0), self.core[1] + 1)
+
+    @cached_property
+    def edges(self) -> NDArray[np.bool_]:
+        """Which blocks stand in the opening or the closing."""
+        found = np.zeros(len(self.blocks), bool)
+        found[: self.opening] = found[self.closing :] = True
+        return found
 
     @cached_property
     def dense(self) -> bool:
@@ -127,4 +135,4 @@ class Page:
     @cached_property
     def content(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The content words of the blocks, as :func:`~cleaners.text.furniture.traits.content` gives them."""
-        return content([block.text for block in self.blocks], self.language)
+        return content(self.samples, self.language)

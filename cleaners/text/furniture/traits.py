@@ -7,7 +7,6 @@ Everything is read off for all lines of a text at once (:mod:`cleaners.text.furn
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,11 +16,10 @@ from numpy.typing import NDArray
 from cleaners.text.furniture import letters
 from cleaners.text.furniture.letters import UNSPACED
 from cleaners.text.furniture.lexicon import lexicon, words_of
-from cleaners.text.furniture.sample import TAIL, Sample, head, samples
+from cleaners.text.furniture.sample import Sample, Samples, head
 from cleaners.text.furniture.vocabulary import NUMERAL, READER, Ids, vocabulary, word_hashes
 
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
-CLOSERS = "\"'”’»)]）」』 |*_"
 BULLET = re.compile(r"(?:[-*+•·–—▪►»›]|\\-|#{1,6}|\d{1,3}[.)])\s+")
 
 _PARAGRAPH = 10
@@ -53,7 +51,7 @@ class Traits(NamedTuple):
     function words; ``whole``, ``starts`` and ``inside`` are the kinds of furniture named, as bit sets over the
     lexicon's kinds; ``uses`` the uses that any word has, and sixteen bits higher those that any has not, ``opens``
     those of the first word; ``letters`` and ``first`` the classes of all characters and of the first one; ``numerals``
-    counts words of digits, ``dates`` dates and times.
+    counts words of digits, ``dates`` dates and times; ``characters`` is the length.
     """
 
     words: Ids
@@ -70,6 +68,7 @@ class Traits(NamedTuple):
     first: NDArray[np.uint16]
     numerals: Ids
     dates: Ids
+    characters: Ids
 
 
 @lru_cache(maxsize=1)
@@ -89,38 +88,35 @@ def groups() -> tuple[int, ...]:
     )
 
 
-def traits(texts: Sequence[str], language: str, sample: Sample | None = None) -> Traits:
-    """What stripped, non-empty lines of a text in ``language`` show; ``sample``, where there is one, is of all lines.
+def traits(lines: Samples, language: str) -> Traits:
+    """What the lines of a text in ``language`` show.
 
-    >>> shown = traits(["Leave a Reply", "The council met on Friday and passed the budget."], "en")
+    >>> shown = traits(Samples(["Leave a Reply", "The council met on Friday and passed the budget."]), "en")
     >>> shown.words.tolist(), shown.prose.tolist(), (shown.whole & groups()[0] > 0).tolist()
     ([3, 9], [0, 9], [True, False])
     """
-    if sample is not None or not texts:
-        return _traits(texts, sample or Sample([]), language)
-    parts = [_traits(texts[part], some, language) for part, some in samples(texts)]
+    parts = [_traits(sample, language) for _, sample in lines] or [_traits(Sample([]), language)]
     return parts[0] if len(parts) == 1 else Traits(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _traits(texts: Sequence[str], sample: Sample, language: str) -> Traits:
-    known = vocabulary()
-    lengths = np.array([len(text) for text in texts], np.int64)
+def _traits(sample: Sample, language: str) -> Traits:
+    known, texts = vocabulary(), sample.texts
     tally = sample.sums(known.tallies[language])
     counts, functional, numerals = sample.counts, tally % NUMERAL, tally // NUMERAL
     hits = known.hits(sample.closed, sample.opens)
     for at in (sample.letters & letters.NO_SPACES).nonzero()[0].tolist():
         counts[at], functional[at] = _unspaced(head(texts[at]), language, counts[at], functional[at])
-        if UNSPACED.match(texts[at]):
-            more = lexicon().match_unspaced(words_of(head(texts[at])))
-            hits[:2, at] |= more[:2]
+        named = words_of(head(texts[at]))
+        if named and UNSPACED.match(named[0]):
+            hits[:2, at] |= lexicon().match_unspaced(named)[:2]
     counted = np.maximum(counts, 1)
-    words = np.rint(counts * (lengths / (sample.ends - sample.starts))).astype(np.int64)
+    words = np.rint(counts * (sample.lengths / sample.sizes)).astype(np.int64)
     functional_share = functional / counted
-    sentence = np.array([text[-TAIL:].rstrip(CLOSERS)[-1:] in SENTENCE_ENDS for text in texts], bool)
+    sentence = np.array([end in SENTENCE_ENDS for end in sample.last], bool)
     # Whole articles on one line, as layout tables leave them, may end in a menu.
     for at in (~sentence & (words >= _LONG)).nonzero()[0].tolist():
         sentence[at] = len(_SENTENCE.findall(head(texts[at]))) >= 2
-    clocks, dates = _times(texts, sample, language, (lengths < _SHORT) & (numerals > 0))
+    clocks, dates = _times(sample, language, (sample.lengths < _SHORT) & (numerals > 0))
     stamped = ((hits[0] | hits[1] | hits[2]) & groups()[3] > 0) | (clocks > 0) | (dates > 0.1 * counted)
     uses = sample.unions(known.uses)
     return Traits(
@@ -138,6 +134,7 @@ def _traits(texts: Sequence[str], sample: Sample, language: str) -> Traits:
         sample.classes[sample.starts],
         numerals,
         clocks + dates,
+        sample.lengths,
     )
 
 
@@ -149,16 +146,18 @@ def _unspaced(line: str, language: str, counted: int, functional: int) -> tuple[
     return counted + letters_ // 2, sum(map(lexicon().stop_words[language].__contains__, line))
 
 
-def _times(texts: Sequence[str], sample: Sample, language: str, short: NDArray[np.bool_]) -> tuple[Ids, Ids]:
+def _times(sample: Sample, language: str, short: NDArray[np.bool_]) -> tuple[Ids, Ids]:
     """The clocks and numeric dates of ``short`` lines, and their months and weekdays that stand beside a number.
 
     `May` and `Sun` alone are no date.
     """
-    clocks, dates = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
-    for at in short.nonzero()[0].tolist():
-        clocks[at] = len(_CLOCK.findall(texts[at]))
-    if short.any():
-        days = _days(language)[sample.ids].nonzero()[0]
+    clocks, dates = np.zeros((2, len(short)), np.int64)
+    some = short.nonzero()[0]
+    if not len(some):
+        return clocks, dates
+    clocks[some] = [len(_CLOCK.findall(sample.texts[at])) for at in some.tolist()]
+    days = _days(language).take(sample.ids).nonzero()[0]
+    if len(days):
         line = sample.lines[days]
         first, last = sample.edges[line], sample.edges[line + 1] - 1
         numeric = sample.numerals
@@ -174,24 +173,22 @@ def _days(language: str) -> NDArray[np.bool_]:
     return vocabulary().set_of(days.get(language, days["en"]))
 
 
-def measures(texts: Sequence[str], shown: Traits) -> NDArray[np.float32]:
+def measures(lines: Samples, shown: Traits) -> NDArray[np.float32]:
     """A row for each of :data:`NAMES`, as long as there are lines."""
     parts = [
-        _measures(texts[part], sample, Traits(*(column[part] for column in shown)))  # type: ignore[arg-type]
-        for part, sample in samples(texts)
+        _measures(sample, Traits(*(column[part] for column in shown)))  # type: ignore[arg-type]
+        for part, sample in lines
     ]
     return np.concatenate(parts, axis=1) if parts else np.zeros((len(NAMES), 0), np.float32)
 
 
-def _measures(texts: Sequence[str], sample: Sample, shown: Traits) -> NDArray[np.float32]:
-    lengths = np.array([len(text) for text in texts], np.int64)
-    read = sample.ends - sample.starts
+def _measures(sample: Sample, shown: Traits) -> NDArray[np.float32]:
+    texts, lengths, read, ends = sample.texts, sample.lengths, sample.sizes, sample.last
     # As many words as the traits count, those of scripts without spaces included.
     count = np.maximum(np.rint(shown.words * read / lengths), 1)
     size, large, capitals, titled, glued = _spelling(sample)
     digits, commas, separators = _punctuation(sample)
-    bullets = [BULLET.match(text[:8]) for text in texts]
-    ends = [text[-TAIL:].rstrip(CLOSERS)[-1:] for text in texts]
+    bullets, small = _beginnings(sample)
     every = shown.whole | shown.starts | shown.inside
     columns = (
         np.log1p(np.minimum(lengths, 400)),
@@ -205,11 +202,11 @@ def _measures(texts: Sequence[str], sample: Sample, shown: Traits) -> NDArray[np
         [end == ":" for end in ends],
         [end == "…" or text.endswith("...") for end, text in zip(ends, texts, strict=True)],
         commas / count,
-        np.log1p(np.minimum([len(_SENTENCE.findall(head(text))) for text in texts] * lengths / read, 4)),
-        [bullet is not None for bullet in bullets],
-        [text[bullet.end() if bullet else 0 :][:1].islower() for text, bullet in zip(texts, bullets, strict=True)],
+        np.log1p(np.minimum(_seams(sample) * lengths / read, 4)),
+        bullets,
+        small,
         np.where(lengths < _SHORT, np.minimum(separators, 6), 0),
-        [any(map(head(text).__contains__, _WEB)) for text in texts],
+        sample.holding(_WEB),
         sample.sums((vocabulary().uses & READER).astype(np.int64)) / READER / count,
         shown.letters & letters.QUOTE > 0,
         shown.whole > 0,
@@ -222,6 +219,23 @@ def _measures(texts: Sequence[str], sample: Sample, shown: Traits) -> NDArray[np
         np.minimum(glued, 4),
     )
     return np.array(columns, np.float32)
+
+
+def _beginnings(sample: Sample) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which lines begin with a bullet or a number, and which with a small letter, be it behind one."""
+    first = sample.classes.take(sample.starts)
+    small, bullets = first & letters.LOWER > 0, np.zeros(len(first), bool)
+    for at in (first & letters.BULLET).nonzero()[0].tolist():
+        if found := BULLET.match(sample.texts[at][:8]):
+            bullets[at], small[at] = True, sample.texts[at][found.end() :][:1].islower()
+    return bullets, small
+
+
+def _seams(sample: Sample) -> Ids:
+    """How often a sentence ends and another begins in each line."""
+    ends = (sample.classes & letters.END).nonzero()[0].tolist()
+    places = [at for at in ends if _SENTENCE.match(sample.joined, at)]
+    return np.bincount(sample.line_of(places), minlength=len(sample.texts))
 
 
 def _spelling(sample: Sample) -> NDArray[np.int64]:
@@ -263,44 +277,46 @@ def _bit_count(sets: Ids) -> Ids:
     return np.asarray((sets[:, None] >> kinds & 1).sum(axis=1))
 
 
-def content(texts: Sequence[str], language: str) -> tuple[Ids, Ids]:
-    """The content words of each line, once each: ``lines`` and ``words``, as numbers that are the same for one word.
+def content(lines: Samples, language: str) -> tuple[Ids, Ids]:
+    """The content words of each line, once each: lines and words, as numbers that are the same for one word.
 
-    >>> lines, words = content(["The budget", "A budget vote"], "en")
+    >>> lines, words = content(Samples(["The budget", "A budget vote"]), "en")
     >>> lines.tolist(), len(set(words.tolist()))
     ([0, 1, 1], 2)
     """
-    lines, hashes = [], []
+    places, hashes = [], []
     tally = vocabulary().tallies[language]
-    for part, sample in samples(texts):
+    for part, sample in lines:
         chosen = (sample.word_ends - sample.word_starts > 3) & (tally[sample.ids] == 0)  # nor numerals
-        lines.append(sample.lines[chosen] + part.start)
+        places.append(sample.lines[chosen] + part.start)
         hashes.append(sample.hashes[chosen])
-    if not lines:
+    if not places:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     words = np.unique(np.concatenate(hashes), return_inverse=True)[1]
     size = int(words.max(initial=0)) + 1
-    pairs = np.unique(np.concatenate(lines) * size + words)
+    pairs = np.unique(np.concatenate(places) * size + words)
     return pairs // size, pairs % size
 
 
-def line_keys(texts: Sequence[str], letters_read: int) -> NDArray[np.uint64]:
+def line_keys(lines: Samples, letters_read: int) -> NDArray[np.uint64]:
     """Equal numbers for lines that begin alike: the case of their letters, digits and punctuation do not count.
 
-    >>> one, two, three = line_keys(["Reply (3)", "REPLY 14", "Report"], 80)
+    ``letters_read`` are looked for in twice as many characters.
+
+    >>> one, two, three = line_keys(Samples(["Reply (3)", "REPLY 14", "Report"]), 80)
     >>> bool(one == two), bool(one == three)
     (True, False)
     """
     found = [np.zeros(0, np.uint64)]
-    for _, sample in samples([text[: 2 * letters_read] for text in texts]):
-        spelt = (sample.classes & letters.LETTER) > 0
-        before = np.append(0, np.cumsum(spelt))
-        first, end = before[sample.starts], before[sample.ends]
+    for _, sample in lines:
+        ends = np.minimum(sample.ends, sample.starts + 2 * letters_read)
+        before, spelt = sample.spelt
+        first, end = before.take(sample.starts), before.take(ends)
         found.append(
             np.where(
                 end > first,
-                word_hashes(sample.folded[spelt], first, np.minimum(end, first + letters_read)),
-                word_hashes(sample.folded, sample.starts, sample.ends),
+                word_hashes(spelt, first, np.minimum(end, first + letters_read)),
+                word_hashes(sample.folded, sample.starts, ends),
             )
         )
     return np.concatenate(found)

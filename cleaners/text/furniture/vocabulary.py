@@ -18,6 +18,9 @@ from cleaners.text.furniture.lexicon import Lexicon, Node, lexicon, words_of
 
 Ids = NDArray[np.int64]
 
+Kinds = tuple[int, int, int, int]
+"""Bit sets of the kinds of furniture a phrase names: ``whole``, ``starts``, ``ends``, ``anywhere``."""
+
 END, NUMBER = 1, 2
 """The numbers that stand for the end of a line and for every word of digits; 0 is a word that nobody knows."""
 
@@ -35,14 +38,17 @@ NUMERAL = 1 << 16
 _BASE = 0x9E3779B97F4A7C15
 """An odd number, so that its powers have inverses among 64-bit numbers (it is 2**64 over the golden ratio)."""
 _INVERSE = pow(_BASE, -1, 1 << 64)
+_SIEVE = (1 << 17) - 1
+_SHELF = np.uint64(64 - 16)
+"""Words are looked up by the highest bits of their hashes, sixteen of them."""
 
 
 @lru_cache(maxsize=8)
 def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """The powers of the base and of its inverse, from the zeroth on."""
+    """The powers of the base from the zeroth on, and of its inverse from the one before on."""
     powers = [np.full(size, base, np.uint64) for base in (_BASE, _INVERSE)]
-    for column in powers:
-        column[0] = 1
+    for column, first in zip(powers, (1, _BASE), strict=True):
+        column[0] = first
         np.cumprod(column, out=column)
     return powers[0], powers[1]
 
@@ -50,8 +56,9 @@ def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 def word_hashes(folded: NDArray[np.uint64], start: Ids, end: Ids) -> NDArray[np.uint64]:
     """A hash for each word ``folded[start:end]``, whatever stands before it.
 
-    The sum of letters times powers of a base (Karp and Rabin's fingerprint) modulo 2**64: a difference of two running
-    sums, moved to the front by an inverse power.
+    The sum of letters times powers of a base, the first power for the first letter (Karp and Rabin's fingerprint),
+    modulo 2**64: a difference of two running sums, moved to the front by an inverse power.  The base is the one of
+    Fibonacci hashing (Knuth 1973, 6.4), so the highest bits are as good as any.
 
     >>> folded = code_points("one two one").astype(np.uint64)
     >>> one, two, again = word_hashes(folded, np.array([0, 4, 8]), np.array([3, 7, 11]))
@@ -64,12 +71,17 @@ def word_hashes(folded: NDArray[np.uint64], start: Ids, end: Ids) -> NDArray[np.
     powers, inverse = _powers(size)
     sums = np.zeros(len(folded) + 1, np.uint64)
     np.cumsum(folded * powers[: len(folded)], out=sums[1:])
-    return (sums[end] - sums[start]) * inverse[start]
+    return (sums.take(end) - sums.take(start)) * inverse.take(start)
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words by number: what is known of each, and where the tree of phrases leads from it."""
+    """Words by number: what is known of each, and where the tree of phrases leads from it.
+
+    ``root`` are the places after the first word of a phrase that may stand anywhere in a line or at its end,
+    ``opening`` those of phrases at the start of a line; ``steps`` leads from a place and a word (the place times the
+    number of words, plus the word's number) to the next place, ``named`` has the kinds of the phrases that end at one.
+    """
 
     hashes: NDArray[np.uint64]
     ids: Ids
@@ -77,9 +89,9 @@ class Vocabulary:
     stops: NDArray[np.bool_]
     languages: tuple[str, ...]
     root: Ids
-    steps: Ids
-    leads_to: Ids
-    named: Ids
+    opening: Ids
+    steps: dict[int, int]
+    named: dict[int, Kinds]
     numbers: dict[str, int]
 
     @cached_property
@@ -91,19 +103,48 @@ class Vocabulary:
         return tallies
 
     @cached_property
-    def any_stop(self) -> NDArray[np.bool_]:
-        """Is a word a function word of any language?"""
-        return np.asarray(self.stops.any(axis=1))
+    def _packed_stops(self) -> NDArray[np.uint64]:
+        """The rows of :attr:`stops` with four languages to a number, sixteen bits each."""
+        rows = np.zeros((len(self.stops), -(-len(self.languages) // 4) * 4), np.uint16)
+        rows[:, : len(self.languages)] = self.stops
+        return rows.view(np.uint64)
+
+    def function_words(self, ids: Ids) -> list[int]:
+        """How many of up to 65,535 words are function words, by language."""
+        sums: NDArray[np.uint64] = np.add.reduce(self._packed_stops.take(ids, axis=0), axis=0)
+        counts: list[int] = sums.view(np.uint16)[: len(self.languages)].tolist()
+        return counts
 
     @cached_property
-    def _ends_phrase(self) -> NDArray[np.bool_]:
-        """Does a phrase end at a place in the tree?"""
-        return np.asarray(self.named.any(axis=0))
+    def _shelves(self) -> tuple[Ids, int]:
+        """Where the hashes with the same highest bits begin, and how many there are of these at the most."""
+        begins = (self.hashes >> _SHELF).searchsorted(np.arange(1 << 64 - int(_SHELF), dtype=np.uint64))
+        return begins, int(np.diff(begins, append=len(self.hashes)).max())
 
     def numbers_of(self, hashes: NDArray[np.uint64]) -> Ids:
         """The numbers of words by their hashes."""
-        at = self.hashes.searchsorted(hashes)
-        return np.where(self.hashes.take(at, mode="clip") == hashes, self.ids.take(at, mode="clip"), 0)
+        begins, most = self._shelves
+        at = begins.take((hashes >> _SHELF).view(np.int64))
+        found = self.hashes.take(at, mode="clip")
+        for _ in range(most - 1):  # two or three on the fullest shelf, none on most
+            at += found < hashes
+            found = self.hashes.take(at, mode="clip")
+        return np.asarray(self.ids.take(at, mode="clip") * (found == hashes))
+
+    @cached_property
+    def _lead_on(self) -> NDArray[np.bool_]:
+        """Which steps, by their lowest bits, lead on from a first word, or begin where a phrase ends at once.
+
+        A sieve: what passes may still lead nowhere, what does not need not be followed (Bloom 1970, with one hash).
+        """
+        size, found = len(self.uses), np.zeros(_SIEVE + 1, bool)
+        firsts = np.unique(np.concatenate((self.root, self.opening))).tolist()
+        steps = np.array(list(self.steps), np.int64)
+        found[steps[np.isin(steps // size, firsts)] & _SIEVE] = True
+        for node in firsts:
+            if node in self.named:
+                found[(node * size + np.arange(size)) & _SIEVE] = True
+        return found
 
     def set_of(self, words: Iterable[str]) -> NDArray[np.bool_]:
         """Which numbers belong to ``words``."""
@@ -116,27 +157,29 @@ class Vocabulary:
 
         ``closed`` are the words' numbers with :data:`END` around every line, ``opens`` the places of those before one.
         """
-        begun = self.root.take(closed).nonzero()[0]
-        place, node = begun + 1, self.root[closed[begun]]
+        inner, outer = self.root.take(closed), self.opening.take(closed.take(opens + 1))
+        begun = np.concatenate((inner.nonzero()[0], opens[outer > 0] + 1))
+        nodes = np.concatenate((inner[inner > 0], outer[outer > 0]))
+        size = len(self.uses)
+        likely = self._lead_on.take((nodes * size + closed.take(begun + 1)) & _SIEVE)
+        words = closed.tolist()
         phrases = []
-        while len(node):
-            some = self._ends_phrase[node].nonzero()[0]
-            phrases.append((begun[some], place[some], node[some]))
-            step = node * len(self.uses) + closed[place]
-            at = self.steps.searchsorted(step)
-            goes_on = (self.steps.take(at, mode="clip") == step).nonzero()[0]
-            node = self.leads_to[at[goes_on]]
-            begun, place = begun[goes_on], place[goes_on] + 1
-        found = np.zeros((3, len(opens)), np.int64)
-        if phrases:
-            begun, place, node = map(np.concatenate, zip(*phrases, strict=True))
-            line = opens.searchsorted(begun) - 1
-            first, last = closed[begun - 1] == END, closed[place] == END
-            whole, starts, ends, anywhere = self.named[:, node]
-            np.bitwise_or.at(found[0], line, np.where(first & last, whole | starts, 0))
-            np.bitwise_or.at(found[1], line, np.where(first & ~last, starts, 0))
-            np.bitwise_or.at(found[2], line, np.where(last, anywhere | ends, anywhere))
-        return found
+        for at, first in zip(begun[likely].tolist(), nodes[likely].tolist(), strict=True):
+            place, node = at, first
+            while node:
+                place += 1
+                if kinds := self.named.get(node):
+                    phrases.append((at, words[at - 1] == END, words[place] == END, kinds))
+                node = self.steps.get(node * size + words[place], 0)
+        wholly, opening, inside = ([0] * len(opens) for _ in range(3))
+        lines = (opens.searchsorted([at for at, *_ in phrases]) - 1).tolist()
+        for line, (_, leads, closes, (whole, starts, ends, anywhere)) in zip(lines, phrases, strict=True):
+            if leads and closes:
+                wholly[line] |= whole | starts
+            elif leads:
+                opening[line] |= starts
+            inside[line] |= anywhere | ends * closes
+        return np.array((wholly, opening, inside), np.int64)
 
 
 @lru_cache(maxsize=1)
@@ -158,9 +201,9 @@ def vocabulary() -> Vocabulary:
     uses[END] = 0
     hashes = _hashes(list(numbers))
     order = np.argsort(hashes)
-    root, steps, leads_to, named = _compiled(lexical.tree, numbers)
+    root, opening, steps, named = _compiled(lexical.tree, numbers)
     ids = np.array(list(numbers.values()))[order]
-    return Vocabulary(hashes[order], ids, uses, stops, languages, root, steps, leads_to, named, numbers)
+    return Vocabulary(hashes[order], ids, uses, stops, languages, root, opening, steps, named, numbers)
 
 
 def _hashes(words: list[str]) -> NDArray[np.uint64]:
@@ -198,21 +241,32 @@ def _uses(lexical: Lexicon) -> Iterator[tuple[int, list[str]]]:
     yield PICTURE, sorted({words_of(phrase + end)[0] for phrase in lexical.shared["pictures"] for end in ("", "s")})
 
 
-def _compiled(tree: Node, numbers: dict[str, int]) -> tuple[Ids, Ids, Ids, Ids]:
-    """The tree as arrays: the places after a first word, the steps from a place and a word, where they lead to, and
-    what ends at each place (``whole``, ``starts``, ``ends``, ``anywhere``)."""
-    root = np.zeros(len(numbers) + NUMBER, np.int64)
-    nodes, steps = [Node()], dict[int, int]()
-    stack = [(0, tree)]
-    while stack:
-        at, node = stack.pop()
-        for word, then in node.then.items():
-            nodes.append(then)
-            stack.append((len(nodes) - 1, then))
-            if at:
-                steps[at * len(root) + numbers[word]] = len(nodes) - 1
-            else:
-                root[numbers[word]] = len(nodes) - 1
-    keys = sorted(steps)
-    named = [[n.whole for n in nodes], [n.starts for n in nodes], [n.ends for n in nodes], [n.anywhere for n in nodes]]
-    return root, np.array(keys, np.int64), np.array([steps[key] for key in keys], np.int64), np.array(named, np.int64)
+def _compiled(tree: Node, numbers: dict[str, int]) -> tuple[Ids, Ids, dict[int, int], dict[int, Kinds]]:
+    """The tree in numbers: the places after a first word, of phrases within a line and of those that open one; the
+    steps from a place and a word to the next place, and what ends at each place (``whole``, ``starts``, ``ends``,
+    ``anywhere``).
+
+    The two kinds of phrases are trees of their own, so that within a line nothing is followed that could only open one.
+    """
+    roots = np.zeros((2, len(numbers) + NUMBER), np.int64)
+    named, steps = [(0, 0, 0, 0)], dict[int, int]()
+    for opens, root in enumerate(roots):
+        stack = [(0, tree)]
+        while stack:
+            at, node = stack.pop()
+            for word, then in node.then.items():
+                if not _leads_to_phrase(then, bool(opens)):
+                    continue
+                named.append((then.whole, then.starts, 0, 0) if opens else (0, 0, then.ends, then.anywhere))
+                stack.append((len(named) - 1, then))
+                if at:
+                    steps[at * roots.shape[1] + numbers[word]] = len(named) - 1
+                else:
+                    root[numbers[word]] = len(named) - 1
+    return roots[0], roots[1], steps, {at: kinds for at, kinds in enumerate(named) if any(kinds)}
+
+
+def _leads_to_phrase(node: Node, opens: bool) -> bool:
+    """Does a phrase of one kind end at a node or below it?"""
+    own = (node.whole | node.starts) if opens else (node.ends | node.anywhere)
+    return bool(own) or any(_leads_to_phrase(then, opens) for then in node.then.values())

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cleaners.documents import Change, CleanText
 from cleaners.text.dates import iso_date
 from cleaners.text.furniture import Judgement, Page, examine
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.metadata.names import bare_names, opened_names
-from cleaners.text.metadata.surroundings import Surroundings, bare, is_dated, is_signature
+from cleaners.text.metadata.surroundings import Surroundings, bare, is_dated
 
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright)\W*(?:(?:19|20)\d\d\W*(?:(?:19|20)\d\d)?)?\W*(?:by\s)?", re.IGNORECASE)
 _UPDATED = frozenset(["updated", "modified", "aktualisiert", "actualizado", "atualizado", "aggiornato", "обновлено"])
@@ -29,6 +30,10 @@ class Metadata:
     published: str | None = None
     publisher: str | None = None
     language: str | None = None
+
+    def of(self, text: str, changes: tuple[Change, ...]) -> CleanText:
+        """A clean text that these are the metadata of."""
+        return CleanText(text, self.title, self.byline, self.published, self.publisher, self.language, changes)
 
 
 def read_metadata(text: str, strictness: float) -> Metadata:
@@ -53,7 +58,7 @@ def _dates(around: Surroundings) -> Iterator[str]:
     late: list[str] = []
     for at in around.nearby():
         block = around.page.blocks[at]
-        if at == around.title or not is_signature(block) or (date := iso_date(block.text)) is None:
+        if at == around.title or not around.is_signature(at) or (date := iso_date(block.text)) is None:
             continue
         words = words_of(block.text)[:2]
         if words and not _UPDATED.isdisjoint(words):

@@ -136,12 +136,14 @@ def _parted(text: str) -> str:
 
 def _behind_openings(text: str) -> list[str]:
     """What stands behind each opening of a byline, at the start, behind a separator or behind a date."""
-    spans = [match.span() for match in WORD.finditer(text)]
     words = words_of(text)
+    opens = [at for at, word in enumerate(words[:-1]) if word in _first_words()]
+    spans = [match.span() for match in WORD.finditer(text)] if opens else []
     if len(words) != len(spans):
         return []
     found = []
-    for start, word in enumerate(words[:-1]):
+    for start in opens:
+        word = words[start]
         size = next((n for n in (4, 3, 2, 1) if " ".join(words[start : start + n]) in lexicon().by), 0)
         if not size or start + size >= len(words):
             continue
@@ -150,6 +152,11 @@ def _behind_openings(text: str) -> list[str]:
             rest = text[spans[start + size - 1][1] :]
             found.append(rest.strip(" :–—-|\t*_/"))
     return found
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(opening.split(" ", 1)[0] for opening in lexicon().by)
 
 
 def _leading(text: str, opened: bool) -> str | None:

@@ -80,14 +80,14 @@ class Surroundings:
         block = self.page.blocks[at]
         text = bare(block)
         rule = self.judgement.removed.get(at, "model")
-        if not text or block.words > 30 or rule in _NO_TITLE or is_signature(block):
+        if not text or block.words > 30 or rule in _NO_TITLE or self.is_signature(at):
             return 0.0
         lines, words = self.page.content
         said = words[np.searchsorted(lines, at) : np.searchsorted(lines, at, "right")].tolist()
         shared = sum(word in self._spoken for word in said)
         score = MARKED.get(len(block.text) - len(block.text.lstrip("#")), 0.0) if block.text.startswith("#") else 0.0
         score += SHARED * min(shared, 4) * shared / max(len(said), 1)
-        score += SIGNED * any(is_signature(self.page.blocks[near]) for near in self._below(at))
+        score += SIGNED * any(map(self.is_signature, self._below(at)))
         score += REPEATED * self._repeated(at, text)
         score -= FAR * min(self.start - at, 20)
         score -= LISTED * (block.text[0] in "*-•>+" or "|" in text or " > " in text or "»" in text)
@@ -95,6 +95,16 @@ class Surroundings:
         score -= BRIEF * (block.words <= 2)
         score += KEPT * (at not in self.judgement.removed)
         return score
+
+    def is_signature(self, at: int) -> bool:
+        """Does a block tell a date or an author, and little else?  Asked of a block several times, as of neighbours."""
+        if at not in self._signatures:
+            self._signatures[at] = is_signature(self.page.blocks[at])
+        return self._signatures[at]
+
+    @cached_property
+    def _signatures(self) -> dict[int, bool]:
+        return {}
 
     def _repeated(self, at: int, text: str) -> bool:
         """Does a page open with a line that holds this one, as its ``<title>`` does?"""

@@ -18,10 +18,8 @@ from __future__ import annotations
 import re
 
 from cleaners.text.edits import Edit
+from cleaners.text.plain import is_plain_english
 from cleaners.text.rounds import applied, settled
-
-_BEYOND = re.compile("[^\x00-\x7f\u2013\u2014\u2018\u2019\u201c\u201d\u2026]")
-"""All but ASCII and the plain typography of English, which on its own is never touched."""
 
 _LINE = re.compile("[^\r\n]+")
 _MARKUP = re.compile("<[a-zA-Z/!]")
@@ -55,7 +53,7 @@ def is_suspect(text: str) -> bool:
     >>> is_suspect("“It’s fine” – he said…"), is_suspect("“Itâ€™s” fine"), is_suspect("R&amp;D")
     (False, True, True)
     """
-    if not text.isascii() and _BEYOND.search(text):
+    if not is_plain_english(text):
         return True
     return "&" in text or "=" in text or "\\" in text or "u00" in text or "u20" in text
 

@@ -40,12 +40,12 @@ _RIGHTS = re.compile(r"(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-@rule(lambda page: (page.shown.opens & REPORTS > 0) & page.near_end & (page.shown.words <= 60))
+@rule(lambda page: (page.shown.opens & REPORTS > 0) & (page.shown.words <= 60))
 def reporting(page: Page, suspects: Sequence[int]) -> Claims:
     """At the end, who reported, wrote, edited or contributed: ``(Reporting by …; editing by …)``, ``Source: …``."""
     for at in suspects:
         block = page.blocks[at]
-        if page.near_end[at] and block.words <= 60 and _REPORTING.match(block.text[:120]):
+        if at >= page.closing and block.words <= 60 and _REPORTING.match(block.text[:120]):
             yield at, "byline"
 
 
@@ -59,7 +59,7 @@ def rights(page: Page, suspects: Sequence[int]) -> Claims:
     """A copyright line."""
     for at in suspects:
         block = page.blocks[at]
-        if block.words <= 45 and _RIGHTS.match(block.text) and (not page.inside[at] or "0" in block.low[:10]):
+        if block.words <= 45 and _RIGHTS.match(block.text) and (not page.inside(at) or "0" in block.low[:10]):
             yield at, "copyright"
 
 
@@ -68,7 +68,7 @@ def _may_be_credited(page: Page) -> NDArray[np.bool_]:
     shown = page.shown
     opens = (shown.opens & PICTURE > 0) | (shown.first & letters.BRACKET > 0)
     marked = (shown.letters & letters.CREDIT > 0) | (shown.uses & AGENCY > 0)
-    return (shown.words <= 70) & (opens | marked | page.longer_than(HEAD))
+    return (shown.words <= 70) & (opens | marked | (shown.characters > HEAD))
 
 
 @rule(_may_be_credited)
@@ -84,7 +84,7 @@ def _is_credited(block: Block) -> bool:
     if last in (")", "]"):
         return bool(_CREDIT_BRACKET.search(tail) or _AGENCY_BRACKET.search(tail))
     if any(map(tail.__contains__, _CREDIT_MARKS)):
-        open_end = tail[-1] not in ".?!"
+        open_end = tail[-1] not in ".?!" and any(map(tail.lower().__contains__, lexicon().shared["pictures"]))
         return bool(_AGENCY_TAIL.search(tail) or (open_end and _CREDIT_TAIL.search(tail)))
     return block.words <= 16 and _CREDIT_HEAD.match(block.text) is not None
 
@@ -93,9 +93,9 @@ def _is_credited(block: Block) -> bool:
 def stamps(page: Page, suspects: Sequence[int]) -> Claims:
     """Above and below the article, a line that holds a date or a time and no word of its own."""
     found = [at for at in suspects if page.blocks[at].words <= 18 and is_stamp(page.blocks[at].text)]
-    inside = [at for at in found if page.inside[at]]
+    inside = [at for at in found if page.inside(at)]
     for at in found:  # two dates and more inside head the entries of a chronicle
-        if not page.inside[at] or (len(inside) == 1 and page.near_start[at]):
+        if not page.inside(at) or (len(inside) == 1 and at < page.opening):
             yield at, "timestamp"
 
 
@@ -120,8 +120,8 @@ def is_stamp(text: str) -> bool:
 
 
 def _may_be_bylines(page: Page) -> NDArray[np.bool_]:
-    """Lines with an opening of bylines at the edges of the article, and the last line of all."""
-    found = (page.shown.uses & BY > 0) & (~page.inside | page.near_start)
+    """Lines with an opening of bylines that begin with it or with a date, and the last line of all."""
+    found = (page.shown.uses & BY > 0) & (page.shown.opens & (BY | TIME) > 0)
     found[-1:] = True
     return found
 
@@ -130,7 +130,7 @@ def _may_be_bylines(page: Page) -> NDArray[np.bool_]:
 def bylines(page: Page, suspects: Sequence[int]) -> Claims:
     """Outside the article, ``By`` and a name, with or without a date; or a bare name as the last line."""
     for at in suspects:
-        if (not page.inside[at] or page.near_start[at]) and is_byline(page.blocks[at].text):
+        if (not page.inside(at) or at < page.opening) and is_byline(page.blocks[at].text):
             yield at, "byline"
     end = len(page.blocks) - 1
     if 0 <= page.core[1] == end - 1 and is_name(page.blocks[end].text):

@@ -31,8 +31,10 @@ def _bulleted(page: Page) -> NDArray[np.bool_]:
 @rule(_bulleted)
 def repeated_contents(page: Page, suspects: Sequence[int]) -> Claims:
     """Three list items or more in a row that all come back below as lines of their own."""
+    if len(suspects) < _ENTRIES:
+        return
     bullets = {at: bullet.end() for at in suspects if (bullet := BULLET.match(page.blocks[at].text[:80]))}
-    if len(bullets) < _ENTRIES:
+    if not any(at + 1 in bullets and at + 2 in bullets for at in bullets):  # as many as there are entries at least
         return
     last = {_bare(block.text): at for at, block in enumerate(page.blocks)}
     entries = [at for at, end in bullets.items() if last.get(_bare(page.blocks[at].text[end:]), -1) > at]
@@ -54,7 +56,7 @@ def related_lists(page: Page, suspects: Sequence[int]) -> Claims:
         block = blocks[at]
         if not block.whole & bits()["related-list"] or block.words > LONGEST_PHRASE:
             continue
-        if block.words < 2 and page.inside[at] and not block.text.isupper():
+        if block.words < 2 and page.inside(at) and not block.text.isupper():
             continue
         yield at, "related-list"
         for later in range(at + 1, min(at + 1 + _UNDER_A_HEADING, len(blocks))):

@@ -50,7 +50,7 @@ def phrases(page: Page, suspects: Sequence[int]) -> Claims:
         block = blocks[at]
         if not block.whole or block.words > LONGEST_PHRASE or (block.sentence and block.words > 9):
             continue
-        if not page.inside[at]:
+        if not page.inside(at):
             kind = kind_of(block.whole)
         elif block.words > 1 or _has_company(blocks, at) or block.text.isupper():
             kind = kind_of(block.whole, _ANYWHERE)
@@ -72,7 +72,7 @@ def _has_company(blocks: Sequence[Block], at: int) -> bool:
 def _may_be_labels(page: Page) -> NDArray[np.bool_]:
     shown = page.shown
     opens = (shown.starts & union(_LABELS) > 0) | (shown.letters & letters.COLON > 0)
-    return opens & (shown.words <= 25) & ~shown.sentence & ~page.inside
+    return opens & (shown.words <= 25) & ~shown.sentence
 
 
 @rule(_may_be_labels)
@@ -80,7 +80,7 @@ def labels(page: Page, suspects: Sequence[int]) -> Claims:
     """Above and below the article, a short line that opens with a known phrase: `Tags: …`, `Reading time …`."""
     for at in suspects:
         block = page.blocks[at]
-        if block.words > 25 or page.inside[at] or block.sentence:
+        if block.words > 25 or page.inside(at) or block.sentence:
             continue
         label, colon, _ = block.text[:60].partition(":")
         kind = kind_of(lexicon().match(words_of(label)).whole, _LABELS) if colon else None
@@ -95,7 +95,7 @@ def _may_prompt(page: Page) -> NDArray[np.bool_]:
     named = ((shown.inside | shown.starts) & union(_PROMPTS) > 0) | (shown.uses & NETWORK > 0)
     # The head alone was read: a long line may hold an address behind it.
     mail = (shown.letters & letters.AT > 0) | (shown.words > 30)
-    return (named | mail) & (shown.words <= 60) & (page.near_start | page.near_end)
+    return (named | mail) & (shown.words <= 60) & page.edges
 
 
 @rule(_may_prompt)
@@ -103,9 +103,13 @@ def prompts(page: Page, suspects: Sequence[int]) -> Claims:
     """At the edges of the article, sentences that ask for a subscription, a follow, a donation or a mail."""
     for at in suspects:
         block = page.blocks[at]
-        if block.words > 60 or not (page.near_start[at] or page.near_end[at]):
+        if block.words > 60 or page.opening <= at < page.closing:
             continue
-        if block.words <= 30 and len(lexicon().shared["networks"].intersection(block.low)) >= 2:
+        if (
+            page.shown.uses[at] & NETWORK
+            and block.words <= 30
+            and len(lexicon().shared["networks"].intersection(block.low)) >= 2
+        ):
             yield at, "follow-us"
         elif "@" in block.text[:400] and _asks_for_mail(block.text):
             yield at, "portrait"
@@ -122,9 +126,9 @@ def _prompted(page: Page, at: int) -> str | None:
     """The prompt that a block is: it opens with one, or stands at the end and holds one."""
     block = page.blocks[at]
     named = kind_of(block.inside & (block.starts | block.whole), _PROMPTS)
-    if not named and page.near_end[at]:
+    if not named and at >= page.closing:
         named = kind_of(block.inside, _PROMPTS)
-    if not named and not block.prose and not page.inside[at]:
+    if not named and not block.prose and not page.inside(at):
         named = kind_of(block.starts, _PROMPTS)
     return named
 
