@@ -35,13 +35,15 @@ OPENING_WORDS = 40
 SHORTEST_QUOTATION = 3
 """Words; shorter ones are names, titles and irony."""
 
+_ONE = np.uint64(1)
 _NO_SPEECH = np.empty(0, dtype=np.uint64)
 _FIGURE = np.uint64(0x9E3779B97F4A7C15)
 _NAME = np.uint64(0xD6E8FEB86659FD93)
 
 
 class Marked(NamedTuple):
-    """Distinct runs of words, sorted by hash, and whether each stands outside quotations at least once."""
+    """Distinct runs of words, sorted by hash (even numbers), and whether each stands outside quotations at least
+    once."""
 
     hashes: Hashes
     told: Flags
@@ -92,8 +94,9 @@ def fingerprint(text: Profile) -> Fingerprint:
     """The sets of a prepared text."""
     told = ~_spoken(text)
     has_content = text.rarity >= CONTENT_RARITY
-    stems, place = np.unique(text.stems, return_inverse=True)
-    first = _first(place, has_content, len(stems))
+    stems, place, first = _vocabulary(text.stems)
+    with_content = np.flatnonzero(has_content)[::-1]
+    first[place[with_content]] = with_content  # of several assignments the last one stands: the earliest position
     content = _occurs(place, has_content, len(stems))
     opening = _occurs(place[:OPENING_WORDS], has_content[:OPENING_WORDS], len(stems))
     rarity = text.rarity[first]
@@ -121,18 +124,19 @@ def fingerprint(text: Profile) -> Fingerprint:
         pairs=_marked(text.stems, 2, told),
         triples=_marked(text.stems, 3, told),
         runs=text.shingles(5),
-        speech=_NO_SPEECH if told.all() else distinct(_within(combine(text.hashes, 4), ~told, 4)),
+        speech=_NO_SPEECH if told.all() else distinct(combine(text.hashes, 4)[_throughout(~told, 4)]),
     )
 
 
-def _first(place: Integers, has_content: Flags, count: int) -> Integers:
-    """Where each stem first stands, by its place in the vocabulary; where it has content, if it does anywhere."""
-    first = np.zeros(count, dtype=np.intp)
-    backwards = np.arange(len(place) - 1, -1, -1)
-    first[place[::-1]] = backwards  # of several assignments the last one stands: the earliest position
-    with_content = backwards[has_content[::-1]]
-    first[place[with_content]] = with_content
-    return first
+def _vocabulary(words: Hashes) -> tuple[Hashes, Integers, Integers]:
+    """The distinct words sorted, the place of every word among them, and where each of them first stands."""
+    order = np.argsort(words, kind="stable")
+    ordered = words[order]
+    new = np.ones(len(words), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    place = np.empty(len(words), dtype=np.intp)
+    place[order] = np.cumsum(new) - 1
+    return ordered[new], place, order[new]
 
 
 def _occurs(place: Integers, words: Flags, count: int) -> Flags:
@@ -160,21 +164,27 @@ def _flags(count: int, positions: Integers) -> Flags:
 
 
 def _marked(stems: Hashes, size: int, told: Flags) -> Marked:
-    runs = combine(stems, size)
-    hashes = distinct(runs)
-    if told.all():
-        return Marked(hashes, np.ones(len(hashes), dtype=np.bool_))
-    flags = np.zeros(len(hashes), dtype=np.bool_)
-    flags[np.searchsorted(hashes, _within(runs, told, size))] = True
-    return Marked(hashes, flags)
+    """The distinct runs of ``size`` stems.  The lowest bit of a hash gives way to whether the run stands in a
+    quotation, so that of equal runs the one outside comes first and one sort finds both."""
+    ordered = combine(stems, size) >> _ONE
+    ordered <<= _ONE
+    if not told.all():
+        ordered |= ~_throughout(told, size)
+    ordered.sort()
+    new = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:] >> _ONE, ordered[:-1] >> _ONE, out=new[1:])
+    ordered = ordered[new]
+    quoted = ordered & _ONE
+    return Marked(ordered ^ quoted, quoted == 0)
 
 
-def _within(runs: Hashes, flags: Flags, size: int) -> Hashes:
-    """The runs of ``size`` words that are flagged throughout."""
-    kept = np.ones(len(runs), dtype=np.bool_)
-    for step in range(size):
-        kept &= flags[step : step + len(runs)]
-    return runs[kept]
+def _throughout(flags: Flags, size: int) -> Flags:
+    """Of every run of ``size`` words, in order, whether all are flagged."""
+    count = max(0, len(flags) - size + 1)
+    kept = flags[:count].copy()
+    for step in range(1, size):
+        kept &= flags[step : step + count]
+    return kept
 
 
 def slots(text: Profile) -> Slots:

@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
+from itertools import repeat
 from math import log, log10
 from typing import NamedTuple
 
@@ -77,12 +78,15 @@ class Lexicon:
         """The rows of words; forms that were never met are entered.  Rows hold until the next call."""
         if len(self._row) > MOST_REMEMBERED:
             self._clear(1 << 12)
-        rows = list(map(self._row.get, surfaces))
-        if None in rows:
+        try:
+            return self._known(surfaces)
+        except KeyError:
             for surface in set(surfaces).difference(self._row):
                 self._enter(surface)
-            rows = list(map(self._row.get, surfaces))
-        return np.array(rows, dtype=np.intp)
+            return self._known(surfaces)
+
+    def _known(self, surfaces: Sequence[str]) -> npt.NDArray[np.intp]:
+        return np.fromiter(map(self._row.__getitem__, surfaces), dtype=np.intp, count=len(surfaces))
 
     def _clear(self, capacity: int) -> None:
         self._row: dict[str, int] = {}
@@ -178,15 +182,15 @@ def language_of(words: Sequence[str]) -> str | None:
 def _elected(words: Sequence[str]) -> str | None:
     """The language of the most votes; a word votes the more the commoner it is in a language."""
     roll = _electoral_roll()
-    found = [row for row in map(roll.rows.get, words) if row is not None]
-    votes: npt.NDArray[np.float64] = roll.votes[found].sum(axis=0)
-    best = int(votes.argmax())
-    voters = int(np.count_nonzero(roll.votes[found, best]))
+    rows = np.fromiter(map(roll.rows.get, words, repeat(len(roll.rows))), dtype=np.intp, count=len(words))
+    best = int(roll.votes[rows].sum(axis=0).argmax())
+    voters = int(np.count_nonzero(roll.votes[rows, best]))
     return roll.languages[best] if voters >= max(3, len(words) / 10) else None
 
 
 class _Roll(NamedTuple):
-    """Function words, each with its row of ``votes``: a column a language, 0 where it is no function word."""
+    """Function words, each with its row of ``votes``: a column a language, 0 where it is no function word.  The last
+    row is that of all other words."""
 
     languages: tuple[str, ...]
     rows: dict[str, int]
@@ -203,7 +207,7 @@ def _electoral_roll() -> _Roll:
     data = json.loads(resources.files("cleaners.duplicates").joinpath("function_words.json").read_text("utf-8"))
     listed = {language: line.split() for language, line in sorted(data["words"].items())}
     rows = {word: row for row, word in enumerate(dict.fromkeys(word for words in listed.values() for word in words))}
-    votes = np.zeros((len(rows), len(listed)))
+    votes = np.zeros((len(rows) + 1, len(listed)))
     for column, words in enumerate(listed.values()):
         for rank, word in enumerate(words, start=1):
             votes[rows[word], column] += log((len(words) + 1) / rank)

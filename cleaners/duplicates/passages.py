@@ -105,6 +105,7 @@ def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) ->
     words, mass = _words(text, shared, sentence)
     held, thing = find(runs, shared_runs)
     held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
+    order = np.argsort(thing[held], kind="stable")
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
@@ -112,7 +113,7 @@ def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) ->
         spans=_spans(text),
         words=words,
         mass=mass,
-        runs=_occurrences(thing[held], sentence[: len(runs)][held], np.ones(int(held.sum()))),
+        runs=_Occurrences(thing[held][order], sentence[: len(runs)][held][order], np.ones(len(order))),
         run_count=np.maximum(high - low - 2, 1).astype(np.float64),
         spoken=np.bincount(sentence, spoken, minlength=len(low)) / (high - low),
     )
@@ -139,17 +140,12 @@ def _words(text: Profile, shared: Integers, sentence: Integers) -> tuple[_Occurr
     number = np.full(len(prints.stems), -1, dtype=np.intp)
     number[shared] = np.arange(len(shared))
     weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight
-    heavy = np.flatnonzero(weight[prints.place] > 0)
-    keys = np.unique(sentence[heavy] * len(prints.stems) + prints.place[heavy])
-    at, stem = keys // len(prints.stems), keys % len(prints.stems)
-    mass = np.bincount(at, weight[stem], minlength=len(text.sentences)).astype(np.float64)
-    kept = number[stem] >= 0
-    return _occurrences(number[stem[kept]], at[kept], weight[stem[kept]]), mass
-
-
-def _occurrences(things: Integers, sentences: Integers, weights: Floats) -> _Occurrences:
-    order = np.argsort(things, kind="stable")
-    return _Occurrences(things[order], sentences[order], weights[order])
+    heavy = weight[prints.place] > 0
+    stem, at = np.divmod(distinct(prints.place[heavy] * len(text.sentences) + sentence[heavy]), len(text.sentences))
+    weights, numbers = weight[stem], number[stem]
+    mass = np.bincount(at, weights, minlength=len(text.sentences)).astype(np.float64)
+    kept = numbers >= 0
+    return _Occurrences(numbers[kept], at[kept], weights[kept]), mass
 
 
 def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) -> Floats:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.intp]
+Numbers = TypeVar("Numbers", Hashes, Integers)
 
 CLOSERS = frozenset("\"'”’»)]」』）")
 """What may stand between the mark that ends a sentence and the space behind it."""
@@ -120,12 +121,10 @@ def profile(
     Never raises on a ``str``: an empty text has no words.
     """
     marks = scan(text)
-    starts, ends = marks.words[:, 0].tolist(), marks.words[:, 1].tolist()  # a list a word costs 5 times that
-    surfaces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    language = language or language_of(surfaces[:VOTERS])
+    language = language or language_of(marks.surfaces[:VOTERS])
     lexicon = Lexicon.of(language)
-    rows = lexicon.rows(surfaces)
-    sentences = _sentences(marks, surfaces)
+    rows = lexicon.rows(marks.surfaces)
+    sentences = _sentences(marks)
     return Profile(
         text=text,
         language=None if language == UNKNOWN else language,
@@ -165,8 +164,8 @@ def combine(hashes: Hashes, size: int) -> Hashes:
     return total
 
 
-def distinct(hashes: Hashes) -> Hashes:
-    """The distinct hashes, sorted: :func:`numpy.unique` without its overhead for short arrays.
+def distinct(hashes: Numbers) -> Numbers:
+    """The distinct numbers, sorted: :func:`numpy.unique` without its overhead for short arrays.
 
     >>> distinct(np.array([3, 1, 3], dtype=np.uint64)).tolist()
     [1, 3]
@@ -195,19 +194,19 @@ def find(values: npt.NDArray[Any], those: npt.NDArray[Any]) -> tuple[npt.NDArray
     return held, places
 
 
-def _sentences(marks: Scan, surfaces: list[str]) -> Integers:
+def _sentences(marks: Scan) -> Integers:
     """Word ranges of the sentences, shape (n, 2).
 
     A sentence ends at a terminal mark before white space, save after a title or an initial, and at a line end unless
     the text is hard-wrapped.
     """
-    text = marks.text
+    text, surfaces = marks.text, marks.surfaces
     wrapped = _is_wrapped(text)
-    ends = [at for at in marks.stops.tolist() if _ends_sentence(text, at, wrapped)]
-    cuts = np.searchsorted(marks.words[:, 0], np.array(ends, dtype=np.intp)).tolist()
     kept = [0]
-    for at, cut in zip(ends, cuts, strict=True):
-        if cut > kept[-1] and not (text[at] == "." and _abbreviates(surfaces[cut - 1])):
+    for at, cut in zip(marks.stops.tolist(), np.searchsorted(marks.words[:, 0], marks.stops).tolist(), strict=True):
+        if cut == kept[-1] or (text[at] == "." and _abbreviates(surfaces[cut - 1])):
+            continue
+        if _ends_sentence(text, at, wrapped):
             kept.append(cut)
     if kept[-1] < len(surfaces):
         kept.append(len(surfaces))
@@ -220,10 +219,10 @@ def _ends_sentence(text: str, at: int, wrapped: bool) -> bool:
         return not wrapped or text[at + 1 : at + 2] == "\n"
     if text[at] not in SPACED_STOPS:
         return True
-    after = at + 1
-    while text[after : after + 1] in CLOSERS and after < len(text):
+    after, length = at + 1, len(text)
+    while after < length and text[after] in CLOSERS:
         after += 1
-    return after >= len(text) or text[after].isspace()
+    return after == length or text[after].isspace()
 
 
 def _abbreviates(word: str) -> bool:

@@ -4,7 +4,7 @@ Every character is looked up once in a table of kinds and the rest is array arit
 regular expression, and the same rules for every script.
 
     >>> marks = scan("UN peacekeepers can't stay; 13,000 leave in 10-day COVID-19 leave: 和平队.")
-    >>> [marks.text[start:end] for start, end in marks.words.tolist()][2:]
+    >>> marks.surfaces[2:]
     ["can't", 'stay', '13,000', 'leave', 'in', '10', 'day', 'COVID-19', 'leave', '和平', '平队']
 """
 
@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 Integers = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint32]
 
 LETTER, DIGIT, PAIRED, JOINS_LETTERS, JOINS_DIGITS, STOP, QUOTE = 1, 2, 4, 8, 16, 32, 64
 _UNKNOWN = 255
@@ -39,10 +40,12 @@ _SELECTORS = range(0xFE00, 0xFE10)  # they choose between pictures and belong to
 
 
 class Scan(NamedTuple):
-    """``words`` are half-open character spans, shape (n, 2); ``stops`` and ``quotes`` positions of characters."""
+    """``words`` are half-open character spans, shape (n, 2), and ``surfaces`` the words as the text spells them;
+    ``stops`` and ``quotes`` are positions of characters."""
 
     text: str
     words: Integers
+    surfaces: list[str]
     stops: Integers
     quotes: Integers
 
@@ -53,30 +56,33 @@ def scan(text: str) -> Scan:
     A word is a run of letters, digits and the marks upon them; an apostrophe or hyphen behind a letter and a point or
     comma between digits belong to it where it goes on.  Scripts without spaces are read as overlapping pairs.
     """
-    kinds = _kinds(text)
-    letter, digit = (kinds & LETTER) != 0, (kinds & DIGIT) != 0
-    joins = ((kinds & JOINS_LETTERS) != 0) & _between(letter, letter | digit)
-    if digit.any():
-        joins |= ((kinds & JOINS_DIGITS) != 0) & _between(digit, digit)
-    words = _runs(letter | digit | joins)
-    unspaced = (kinds & PAIRED) != 0
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _kinds(codes)
+    in_word = (kinds & (LETTER | DIGIT)) != 0
+    marks = np.flatnonzero(kinds > (LETTER | DIGIT))  # few, and all the rest is asked of them alone
+    kind = kinds[marks]
+    joins = _joins(kinds, marks, kind)
+    in_word[marks[joins]] = True
+    words = _runs(in_word)
+    unspaced = (kind & PAIRED) != 0
     if unspaced.any():
-        words = np.concatenate((words, _pairs(unspaced)))
+        words = np.concatenate((words, _pairs(marks[unspaced], len(kinds))))
         words = words[np.argsort(words[:, 0], kind="stable")]
-    stops, quotes = (kinds & STOP) != 0, (kinds & QUOTE) != 0
-    return Scan(text, words, np.flatnonzero(stops), np.flatnonzero(quotes & ~joins))
+        surfaces = [text[start:end] for start, end in words.tolist()]
+    else:
+        surfaces = _spelled(codes, in_word)
+    return Scan(text, words, surfaces, marks[(kind & STOP) != 0], marks[((kind & QUOTE) != 0) & ~joins])
 
 
 _table = np.full(0x110000, _UNKNOWN, dtype=np.uint8)
 
 
-def _kinds(text: str) -> npt.NDArray[np.uint8]:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = _table[codes]
-    if (kinds == _UNKNOWN).any():
+def _kinds(codes: Codes) -> npt.NDArray[np.uint8]:
+    kinds: npt.NDArray[np.uint8] = _table.take(codes)
+    if kinds.max(initial=0) == _UNKNOWN:
         for code in np.unique(codes[kinds == _UNKNOWN]).tolist():
             _table[code] = _kind(chr(code))
-        kinds = _table[codes]
+        kinds = _table.take(codes)
     return kinds
 
 
@@ -109,12 +115,19 @@ def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter) in ("Mn", "Mc") and ord(letter) not in _SELECTORS
 
 
-def _between(before: Flags, after: Flags) -> Flags:
-    """Positions with the one flag before and the other one after."""
-    found = np.zeros(len(before), dtype=np.bool_)
-    if len(before) > 2:
-        np.logical_and(before[:-2], after[2:], out=found[1:-1])
-    return found
+def _spelled(codes: Codes, in_word: Flags) -> list[str]:
+    """The runs of flagged characters as strings: one split of the text with all else blanked, five times as fast as a
+    slice a word.  No character of a word is white space."""
+    return np.where(in_word, codes, np.uint32(ord(" "))).tobytes().decode("utf-32-le", "surrogatepass").split()
+
+
+def _joins(kinds: npt.NDArray[np.uint8], marks: Integers, kind: npt.NDArray[np.uint8]) -> Flags:
+    """Which marks stand inside a word; ``kind`` is that of each."""
+    before = kinds[np.maximum(marks - 1, 0)]
+    after = kinds[np.minimum(marks + 1, len(kinds) - 1)]
+    letters = (kind & JOINS_LETTERS != 0) & (before & LETTER != 0) & (after & (LETTER | DIGIT) != 0)
+    joins: Flags = letters | ((kind & JOINS_DIGITS != 0) & (before & DIGIT != 0) & (after & DIGIT != 0))
+    return joins
 
 
 def _runs(flags: Flags) -> Integers:
@@ -124,8 +137,10 @@ def _runs(flags: Flags) -> Integers:
     return np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2)
 
 
-def _pairs(flags: Flags) -> Integers:
-    """Every two neighbouring flagged positions as a span; a flagged position alone as itself."""
+def _pairs(positions: Integers, length: int) -> Integers:
+    """Every two neighbouring positions as a span; a position alone as itself."""
+    flags = np.zeros(length, dtype=np.bool_)
+    flags[positions] = True
     runs = _runs(flags)
     first = np.flatnonzero(flags[:-1] & flags[1:])
     alone = runs[runs[:, 1] - runs[:, 0] == 1]
