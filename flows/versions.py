@@ -66,6 +66,7 @@ def sources_of(*modules: str) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+@lru_cache(maxsize=256)
 def version_of(name: str) -> str:
     """The version of an installed distribution, ``none`` where it runs without being installed."""
     try:
@@ -76,9 +77,12 @@ def version_of(name: str) -> str:
 
 def _file_of(module: str) -> Path | None:
     """The source of a module of this project."""
-    if module.partition(".")[0] not in ROOMS:
-        return None
-    path = ROOT.joinpath(*module.split("."))
+    return _found(ROOT, module) if module.partition(".")[0] in ROOMS else None
+
+
+@lru_cache(maxsize=4096)
+def _found(root: Path, module: str) -> Path | None:
+    path = root.joinpath(*module.split("."))
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
