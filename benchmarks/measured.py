@@ -31,7 +31,8 @@ def measure(command: Sequence[str], environment: dict[str, str] | None = None) -
     Raises :class:`subprocess.CalledProcessError` where it fails.
     """
     begun = time.perf_counter()
-    settings = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
+    # Compiled modules are kept, as an installation has them: or each run would begin by compiling its libraries.
+    settings = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "", **(environment or {})}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:  # shown where the command fails
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=settings, start_new_session=True

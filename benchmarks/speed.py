@@ -16,6 +16,7 @@ Jaccard similarity of .8 or more.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -118,11 +119,27 @@ def whole(folder: Path, output: Path, workers: int) -> dict[str, Any]:
 
 
 def _pairs(output: Path) -> list[Pair]:
+    """The pairs that fold.  Copies of a text are compared through one of them, as what holds for it holds for all: so
+    each pair is told for every copy of its two texts, and so are the pairs of copies."""
     from cleaners.documents import FOLDED
 
     with (output / "pairs.jsonl").open(encoding="utf-8") as lines:
-        rows = (json.loads(line) for line in lines)
-        return [(int(Path(r["left"]).stem), int(Path(r["right"]).stem)) for r in rows if r["relation"] in FOLDED]
+        rows = [json.loads(line) for line in lines]
+    ends = {(int(Path(r["left"]).stem), int(Path(r["right"]).stem)): r["relation"] for r in rows}
+    copies = {number: {number} for pair in ends for number in pair}
+    for (left, right), relation in ends.items():
+        if relation == "duplicate" and copies[left] is not copies[right]:
+            copies[left] |= copies[right]
+            copies |= dict.fromkeys(copies[left], copies[left])
+    found = {pair for pair, relation in ends.items() if relation in FOLDED}
+    return sorted(
+        {
+            (min(one, other), max(one, other))
+            for left, right in found
+            for one, other in itertools.product(copies[left], copies[right])
+            if one != other
+        }
+    )
 
 
 SIDES = ("obvious", "datatrove", "near", "whole")

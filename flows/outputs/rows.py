@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from cleaners.documents import Change, Cluster, Verdict
@@ -39,9 +38,14 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
+def _named(value: Any) -> dict[str, Any]:
+    """What a flat dataclass with slots holds, by name: ``asdict`` would copy it all, in ten times the time."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def change_rows(changes: Iterable[Change]) -> str:
     """The changes of a document, a line each, without the braces and the path."""
-    return "\n".join(spell(asdict(change))[1:-1] for change in changes)
+    return "\n".join(spell(_named(change))[1:-1] for change in changes)
 
 
 def verdict_row(verdict: Verdict) -> str:
@@ -51,8 +55,8 @@ def verdict_row(verdict: Verdict) -> str:
             "relation": verdict.relation,
             "score": verdict.score,
             "direction": verdict.direction,
-            "evidence": [asdict(part) for part in verdict.evidence],
-            "passages": [asdict(passage) for passage in verdict.passages],
+            "evidence": [_named(part) for part in verdict.evidence],
+            "passages": [_named(passage) for passage in verdict.passages],
         }
     )[1:-1]
 
@@ -68,4 +72,4 @@ def row(rest: str, **first: Any) -> bytes:
 
 def cluster_row(cluster: Cluster) -> bytes:
     """A line of ``clusters.jsonl``."""
-    return f"{spell(asdict(cluster))}\n".encode()
+    return f"{spell(_named(cluster))}\n".encode()

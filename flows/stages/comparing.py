@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaners.duplicates.candidates import Pairs
 from cleaners.duplicates.shingles import Profile, profile
 from flows.errors import RunError, printable
-from flows.shelves import Catalogue, Places, Shelf
+from flows.shelves import IN_FULL, Catalogue, Places, Shelf
 from flows.stages.candidates import Candidates
 from flows.stages.cleaning import Cleaned
 from flows.stages.documents import Documents
@@ -71,7 +71,7 @@ def verdicts_shelf(job: Job) -> Shelf:
     """The shelf of verdicts by this version of the code."""
     near = job.options.near_duplicates_only
     name = f"near-{code_version(*COMPARING_NEAR)}" if near else f"verdicts-{code_version(*COMPARING)}"
-    return Shelf(job.workspace.shelves / name, VERDICTS)
+    return Shelf(job.workspace.shelves / name, VERDICTS, group=IN_FULL)
 
 
 def compare_candidates(job: Job, given: Candidates, progress: Progress) -> Compared:
@@ -186,7 +186,9 @@ class Verdicts:
     @classmethod
     def load(cls, folder: Path, shelf: Path) -> Verdicts:
         """The verdicts on some pairs, mapped into memory rather than read."""
-        return cls(Shelf(shelf, VERDICTS), Catalogue.load(folder), np.load(folder / "places.npy", mmap_mode="r"))
+        return cls(
+            Shelf(shelf, VERDICTS, group=IN_FULL), Catalogue.load(folder), np.load(folder / "places.npy", mmap_mode="r")
+        )
 
     def take(self, wanted: NDArray[Any], columns: list[str]) -> pa.Table:
         """Columns of :data:`VERDICTS` for some of the pairs (a mask or positions), in their order."""

@@ -26,6 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from cleaners.text.clean import CleanOptions
 from flows.inputs.documents import Input
 from flows.options import RunOptions
 from flows.stages.outcomes import outcome
@@ -67,6 +68,10 @@ class Here:
     options: RunOptions
     clock: IO[str] | None = None
     armed: float = 0.0
+    cleaning: CleanOptions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cleaning = self.options.clean_options()  # once a chunk: own steps are loaded from their files
 
     def outcome(self, item: Input) -> dict[str, Any]:
         """What becomes of one input.  Raises what :func:`~flows.stages.outcomes.outcome` raises."""
@@ -74,7 +79,7 @@ class Here:
         if self.clock and now - self.armed > REARM:
             faulthandler.dump_traceback_later(self.options.max_seconds + REARM, exit=True, file=self.clock)
             self.armed = now
-        return outcome(item, self.options.clean_options())
+        return outcome(item, self.cleaning)
 
 
 @dataclass(slots=True)

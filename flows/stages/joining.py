@@ -33,7 +33,7 @@ from cleaners.duplicates.candidates import (
 )
 from cleaners.duplicates.near import jaccard, near_rows, runs_of_many
 from cleaners.duplicates.sketches import Sketches
-from flows.shelves import Catalogue, Shelf
+from flows.shelves import IN_FULL, Catalogue, Shelf
 from flows.stages.documents import Documents
 from flows.stages.sketching import SKETCHES, sketch_row
 from flows.tables import save
@@ -68,7 +68,7 @@ def sizes(count: int) -> tuple[int, int]:
 
 def sketches_shelf(folder: Path) -> Shelf:
     """The shelf of sketches in a folder."""
-    return Shelf(folder, SKETCHES)
+    return Shelf(folder, SKETCHES, group=IN_FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +149,26 @@ def _sketched(work: Sketching, documents: Documents) -> Sketches:
     keys = documents.light("text_key", slice(work.first, work.last))
     known = Catalogue.load(work.known)
     places = known.find(keys)
-    table = work.shelf.take(known, places[places >= 0], ["words", "content"]).to_pylist()
-    found: list[dict[str, Any]] = [{}] * len(keys)
-    for at, row in zip(np.flatnonzero(places >= 0).tolist(), table, strict=True):
-        found[at] = row
+    table = work.shelf.take(known, places[places >= 0], ["words", "content"]).combine_chunks()
+    content = np.zeros(len(keys), dtype=np.uint64)
+    content[places >= 0] = table.column("content").to_numpy()
+    words: list[NDArray[np.uint32]] = [np.empty(0, np.uint32)] * len(keys)
+    lists = table.column("words").combine_chunks()
+    bounds, values = lists.offsets.to_numpy().tolist(), lists.values.to_numpy()
+    for at, (start, end) in zip(np.flatnonzero(places >= 0).tolist(), itertools.pairwise(bounds), strict=True):
+        words[at] = values[start:end]
+    made: dict[bytes, dict[str, Any]] = {}
     unknown = np.flatnonzero(places < 0)
     texts = documents.texts(work.first + unknown, ["text_key", "text", "language"])
-    made: dict[bytes, dict[str, Any]] = {}
     for at, row in zip(unknown.tolist(), _rows_of(texts), strict=True):
         key = row["text_key"]
         if key not in made:
             made[key] = {"key": key, **sketch_row(row["text"], row["language"])}
-        found[at] = made[key]
+        words[at], content[at] = made[key]["words"], made[key]["content"]
     work.shelf.add(list(made.values()))
-    words = [np.frombuffer(row["words"], dtype=np.uint32) for row in found]
     starts = np.zeros(len(words) + 1, dtype=np.int64)
     np.cumsum([len(each) for each in words], out=starts[1:])
-    return Sketches(np.concatenate(words), starts, np.array([row["content"] for row in found], dtype=np.uint64))
+    return Sketches(np.concatenate(words), starts, content)
 
 
 def _rows_of(table: pa.Table) -> Iterator[dict[str, Any]]:

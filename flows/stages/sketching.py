@@ -9,11 +9,12 @@ import pyarrow as pa
 from cleaners.duplicates.shingles import profile
 from cleaners.duplicates.sketches import sketch
 
-SKETCHES = pa.schema([("key", pa.binary(16)), ("words", pa.binary()), ("content", pa.uint64())])
-"""The sketch of a text under its ``text_key``: see :class:`~cleaners.duplicates.sketches.Sketch`."""
+SKETCHES = pa.schema([("key", pa.binary(16)), ("words", pa.list_(pa.uint32())), ("content", pa.uint64())])
+"""The sketch of a text under its ``text_key``: see :class:`~cleaners.duplicates.sketches.Sketch`.  As a list, words
+that recur in other texts are kept once for some hundred texts."""
 
 
 def sketch_row(text: str, language: str | None) -> dict[str, Any]:
     """A row of :data:`SKETCHES`, without its key."""
     found = sketch(profile(text, language))
-    return {"words": found.words.tobytes(), "content": found.content}
+    return {"words": found.words, "content": found.content}
