@@ -21,18 +21,31 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from cleaners.documents import Evidence, Verdict
 from cleaners.duplicates.candidates import KEY_ROW, CandidateOptions, Rows
 from cleaners.duplicates.shingles import Hashes, combine
 from cleaners.duplicates.signatures import SEED, bands_for, minhash_many
-from cleaners.duplicates.words import scan
+from cleaners.duplicates.words import codes_of, word_spans
 
-__all__ = ["BANDS", "OPTIONS", "ROWS", "THRESHOLD", "jaccard", "near_rows", "near_verdict", "runs_of", "runs_of_many"]
+__all__ = [
+    "BANDS",
+    "OPTIONS",
+    "ROWS",
+    "THRESHOLD",
+    "Worded",
+    "jaccard",
+    "near_rows",
+    "near_verdict",
+    "runs_of",
+    "runs_of_many",
+]
 
 THRESHOLD = 0.8
 """Jaccard similarity from which two texts are called near-duplicates, as is usual for collections of web text."""
@@ -104,9 +117,8 @@ def _hashed_words(texts: list[str]) -> tuple[Hashes, NDArray[np.int64]]:
     A word's hash is a polynomial in its letters: with sums over all letters up to each place, that of a word is a
     difference, moved back to the start (Karp and Rabin 1987), and no word becomes an object.
     """
-    joined = "\n".join(texts)
-    spans = scan(joined).words
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = codes_of("\n".join(texts))
+    spans = word_spans(codes)
     powers, inverse = _powers(max(AT_ONCE, len(codes)))
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(_letters()[codes] * powers[: len(codes)], out=sums[1:])
@@ -173,18 +185,36 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return shared / (len(both) - shared)
 
 
-def near_verdict(left: str, right: str) -> Verdict:
+@dataclass(frozen=True, slots=True, eq=False)
+class Worded:
+    """What a verdict by runs alone looks at: a hash of all words in their order, and the distinct runs of these.
+
+    ``words`` is that of the text itself where it has no word.
+    """
+
+    words: int
+    runs: Hashes
+
+    @classmethod
+    def of(cls, text: str) -> Worded:
+        """A text, prepared."""
+        hashes, cuts = _hashed_words([text.lower()])
+        runs, kept = _runs_between(hashes, cuts)
+        told = hashes.tobytes() if len(hashes) else text.encode("utf-8", "surrogatepass")
+        return cls(xxhash.xxh3_128_intdigest(told), runs[kept])
+
+
+def near_verdict(left: Worded, right: Worded) -> Verdict:
     """What two texts are to each other by their five-word runs alone.
 
-    >>> near_verdict("The mayor spoke.", "The mayor spoke!").relation, near_verdict("Yes.", "No.").relation
+    >>> yes, no, yes_again = map(Worded.of, ("The mayor spoke.", "He did not.", "The mayor spoke!"))
+    >>> near_verdict(yes, yes_again).relation, near_verdict(yes, no).relation
     ('duplicate', 'unrelated')
     """
-    one, other = _hashed_words([left.lower()])[0], _hashed_words([right.lower()])[0]
-    if np.array_equal(one, other) and (len(one) or left == right):
+    if left.words == right.words:
         said = "The words of both texts are the same."
         return Verdict("duplicate", 1.0, (Evidence("verbatim", 1.0, 1.0, said),))
-    runs, starts = runs_of_many([left, right])
-    share = jaccard(runs[: starts[1]], runs[starts[1] :])
+    share = jaccard(left.runs, right.runs)
     if share < THRESHOLD:
         return Verdict("unrelated", share)
     said = f"Of all five-word runs in the two texts, {share:.0%} are in both."

@@ -56,8 +56,43 @@ def scan(text: str) -> Scan:
     A word is a run of letters, digits and the marks upon them; an apostrophe or hyphen behind a letter and a point or
     comma between digits belong to it where it goes on.  Scripts without spaces are read as overlapping pairs.
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = codes_of(text)
     kinds = _kinds(codes)
+    found = _find(kinds)
+    if found.paired:
+        surfaces = [text[start:end] for start, end in found.words.tolist()]
+    else:
+        surfaces = _spelled(codes, found.in_word)
+    kind = kinds[found.marks]
+    quotes = ((kind & QUOTE) != 0) & ~found.joins
+    return Scan(text, found.words, surfaces, found.marks[(kind & STOP) != 0], found.marks[quotes])
+
+
+def codes_of(text: str) -> Codes:
+    """The code points of a text; surrogates without a partner are taken as they are."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def word_spans(codes: Codes) -> Integers:
+    """The words that :func:`scan` finds, for those who do not want them spelled.
+
+    >>> word_spans(codes_of("The council met.")).tolist()
+    [[0, 3], [4, 11], [12, 15]]
+    """
+    return _find(_kinds(codes)).words
+
+
+class _Found(NamedTuple):
+    """``marks`` are the characters that are no plain letter or digit, ``joins`` tells which of them stand in a word."""
+
+    words: Integers
+    in_word: Flags
+    marks: Integers
+    joins: Flags
+    paired: bool
+
+
+def _find(kinds: npt.NDArray[np.uint8]) -> _Found:
     in_word = (kinds & (LETTER | DIGIT)) != 0
     marks = np.flatnonzero(kinds > (LETTER | DIGIT))  # few, and all the rest is asked of them alone
     kind = kinds[marks]
@@ -65,13 +100,11 @@ def scan(text: str) -> Scan:
     in_word[marks[joins]] = True
     words = _runs(in_word)
     unspaced = (kind & PAIRED) != 0
-    if unspaced.any():
+    paired = bool(unspaced.any())
+    if paired:
         words = np.concatenate((words, _pairs(marks[unspaced], len(kinds))))
         words = words[np.argsort(words[:, 0], kind="stable")]
-        surfaces = [text[start:end] for start, end in words.tolist()]
-    else:
-        surfaces = _spelled(codes, in_word)
-    return Scan(text, words, surfaces, marks[(kind & STOP) != 0], marks[((kind & QUOTE) != 0) & ~joins])
+    return _Found(words, in_word, marks, joins, paired)
 
 
 _table = np.full(0x110000, _UNKNOWN, dtype=np.uint8)

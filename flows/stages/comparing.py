@@ -6,7 +6,7 @@ import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cleaners.duplicates.candidates import Pairs
-from cleaners.duplicates.shingles import Profile, profile
+from cleaners.duplicates.near import Worded
+from cleaners.duplicates.shingles import profile
 from flows.errors import RunError, printable
 from flows.shelves import IN_FULL, Catalogue, Places, Shelf
 from flows.stages.candidates import Candidates
@@ -138,16 +139,11 @@ def _judge(near: bool, documents: Documents, numbers: NDArray[np.integer]) -> Ca
     """What makes a verdict of two documents among ``numbers`` (ascending)."""
     if near:
         texts = dict(zip(numbers.tolist(), documents.texts(numbers, ["text"]).column("text").to_pylist(), strict=True))
-        return lambda left, right: near_judged(texts[left], texts[right])
+        worded = cache(lambda number: Worded.of(texts[number]))
+        return lambda left, right: near_judged(worded(left), worded(right))
     table = documents.texts(numbers, ["text", "language", "published", "publisher"])
     told = dict(zip(numbers.tolist(), table.to_pylist(), strict=True))
-    profiles: dict[int, Profile] = {}
-
-    def prepared(number: int) -> Profile:
-        if number not in profiles:
-            profiles[number] = profile(**told[number])
-        return profiles[number]
-
+    prepared = cache(lambda number: profile(**told[number]))
     return lambda left, right: judged(prepared(left), prepared(right))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaners.duplicates.near import near_verdict
+from cleaners.duplicates.near import Worded, near_verdict
 from flows.outputs.rows import verdict_row
 
 
-def near_judged(left: str, right: str) -> dict[str, Any]:
+def near_judged(left: Worded, right: Worded) -> dict[str, Any]:
     """A row of :data:`~flows.stages.verdicts.VERDICTS`, without its key."""
     verdict = near_verdict(left, right)
     return {
