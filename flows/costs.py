@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,15 +59,9 @@ class Meter(threading.Thread):
             self._look()
 
     def _look(self) -> None:
-        held = 0.0
-        for process in (os.getpid(), *_descendants(os.getpid())):
-            try:
-                megabytes, spent = _usage(process)
-            except (OSError, ValueError, IndexError):
-                continue  # it has just ended
-            held += megabytes
-            self._last[process] = spent
-        self._peak = max(self._peak, held)
+        usage = _usages()
+        self._last |= {process: spent for process, (_, spent) in usage.items()}
+        self._peak = max(self._peak, sum(megabytes for megabytes, _ in usage.values()))
 
     def __enter__(self) -> Meter:
         self._look()
@@ -86,6 +81,11 @@ class Meter(threading.Thread):
         self.cost = Cost(round(seconds, 3), round(own + sum(others), 2), round(self._peak, 1))
 
 
+def held() -> float:
+    """The megabytes that this process and those it started hold together, now."""
+    return sum(megabytes for megabytes, _ in _usages().values())
+
+
 def table(costs: Mapping[str, Cost], documents: int, megabytes: float) -> str:
     """The costs of stages as a table for a terminal.
 
@@ -99,6 +99,15 @@ def table(costs: Mapping[str, Cost], documents: int, megabytes: float) -> str:
         speed = f"{documents / seconds:8.0f} {megabytes / seconds:5.1f}"
         lines.append(f"{name:10} {cost.seconds:8.1f} {cost.cpu_seconds:6.1f} {cost.peak_mb:8.0f} {speed}")
     return "\n".join(lines)
+
+
+def _usages() -> dict[int, tuple[float, float]]:
+    """Each process, with the megabytes it holds and the seconds of processor it has taken."""
+    found = {}
+    for process in (os.getpid(), *_descendants(os.getpid())):
+        with suppress(OSError, ValueError, IndexError):  # it has just ended
+            found[process] = _usage(process)
+    return found
 
 
 def _usage(process: int) -> tuple[float, float]:

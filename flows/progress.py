@@ -16,12 +16,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from flows.costs import held
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
 EVERY = 10.0
 """Seconds between two plain lines about one stage: seldom enough for a log that is kept."""
+
+LOOK = 1.0
+"""Seconds between two looks at the memory: each takes a millisecond or two."""
 
 
 class Display(Protocol):
@@ -47,7 +52,7 @@ class Nothing:
 
 
 class Lines:
-    """A line when a stage ends, and one every ten seconds before that."""
+    """A line when a stage ends, and one every ten seconds before that, with the time left and the memory held."""
 
     def __init__(self, say: Callable[[str], Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._say, self._clock = say, clock
@@ -65,7 +70,11 @@ class Lines:
             return
         self._said, self._finished = now, ended
         of = f" of {total:,}" if total is not None else ""
-        self._say(f"{stage}: {done:,}{of} {unit}{_rate(done, now - self._begun)}")
+        told = [_rate(done, now - self._begun)]
+        if not ended:
+            told += [_left(done, total, now - self._begun), f"{held():,.0f} MB held"]
+        said = ", ".join(filter(None, told))
+        self._say(f"{stage}: {done:,}{of} {unit}{f' ({said})' if said else ''}")
 
     def waiting(self, sentence: str) -> None:
         """See :class:`Display`."""
@@ -79,7 +88,8 @@ class Bar:
         self._bars = bars
         self._stage: str | None = None
         self._bar: TaskID | None = None
-        self._begun = 0.0
+        self._begun = self._looked = 0.0
+        self._held = ""
 
     def __call__(self, stage: str, done: int, total: int | None, unit: str) -> None:
         """See :class:`Display`."""
@@ -99,8 +109,11 @@ class Bar:
 
     def _show(self, done: int, total: int | None, counts: str) -> None:
         assert self._bar is not None
-        rate = _rate(done, time.monotonic() - self._begun).strip(" ()")
-        self._bars.update(self._bar, completed=done, total=total, counts=counts, rate=rate)
+        now = time.monotonic()
+        if now - self._looked >= LOOK:
+            self._looked, self._held = now, f"{held():,.0f} MB"
+        told = (_rate(done, now - self._begun), _left(done, total, now - self._begun), self._held)
+        self._bars.update(self._bar, completed=done, total=total, counts=counts, rate=", ".join(filter(None, told)))
 
 
 @contextmanager
@@ -135,6 +148,19 @@ def _rate(done: int, seconds: float) -> str:
     """How fast it goes, once there is something to measure.
 
     >>> _rate(1200, 4.0), _rate(3, 0.1)
-    (' (300 a second)', '')
+    ('300 a second', '')
     """
-    return f" ({done / seconds:,.{0 if done > 10 * seconds else 1}f} a second)" if done and seconds >= 1 else ""
+    return f"{done / seconds:,.{0 if done > 10 * seconds else 1}f} a second" if done and seconds >= 1 else ""
+
+
+def _left(done: int, total: int | None, seconds: float) -> str:
+    """How long the rest takes if it goes on like that, once there is something to judge by.
+
+    >>> _left(1200, 4800, 60.0), _left(40, 40, 9.0), _left(5, None, 9.0), _left(1, 100_000, 2.0)
+    ('3:00 left', '', '', '55:33:18 left')
+    """
+    if not total or not 0 < done < total or seconds < 1:
+        return ""
+    minutes, rest = divmod(round(seconds * (total - done) / done), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
