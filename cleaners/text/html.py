@@ -9,13 +9,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from cleaners.documents import CleanText
 from cleaners.text.article import article_text, parsed
 from cleaners.text.clean import GENTLE, CleanOptions, settled
+from cleaners.text.dates import iso_date
 from cleaners.text.declared import declared_metadata
-from cleaners.text.edits import Revision
+from cleaners.text.edits import Edit, Revision
 from cleaners.text.markup import plain_text, tracing_edits
 from cleaners.text.metadata import Metadata, read_metadata
 
@@ -31,22 +34,24 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
     markup = html if isinstance(html, str) else _decoded(html)
     tree = parsed(markup)
     extracted = (article_text(tree, url) if tree is not None else None) or plain_text(markup)
-    draft = Revision.of(markup).revise("html", tracing_edits(markup, extracted))
+    edits = tracing_edits(markup, extracted)
+    draft = Revision.of(markup).revise("html", edits)
     cleaned = settled(draft, options or CleanOptions())
     if tree is None:
         return cleaned
     declared = declared_metadata(tree, url)
     title = declared.title if _shows(markup, declared.title) else None
     seen = Metadata()
+    page = _top(markup, edits, extracted, declared.title)
     if not (title and declared.published and declared.byline):
-        page = above_the_article(plain_text(markup), extracted, declared.title)
+        page = page or plain_text(markup)
         title = title or shown_part(page, declared.title)
         seen = read_metadata(page, GENTLE)
     return replace(
         cleaned,
         title=title or cleaned.title or seen.title or declared.title,
         byline=declared.byline or cleaned.byline or seen.byline,
-        published=declared.published or cleaned.published or seen.published,
+        published=shown_date(page, declared.published) or cleaned.published or seen.published,
         publisher=declared.publisher or cleaned.publisher,
         language=cleaned.language or declared.language,
     )
@@ -72,6 +77,37 @@ def shown_part(page: str, title: str | None) -> str | None:
     return None
 
 
+def shown_date(page: str, declared: str | None) -> str | None:
+    """The declared date, or the one a page shows above its article where that is the day before or after.
+
+    Systems declare in UTC, or in the time of their servers, what they show in the time of their readers.
+
+    >>> shown_date("Nov 18, 2019, 8:15 pm CST", "2019-11-19"), shown_date("Nov 12, 2019", "2019-11-19")
+    ('2019-11-18', '2019-11-19')
+    """
+    if not declared or not page:
+        return declared
+    day = date.fromisoformat(declared[:10])
+    beside = {(day + timedelta(days=days)).isoformat() for days in (-1, 1)}
+    shown = [found for line in page.split("\n") if len(line) <= _STAMP and (found := iso_date(line))]
+    return next((found for found in shown if found in beside), declared) if declared[:10] not in shown else declared
+
+
+_STAMP = 120
+"""Characters of the longest line that is read for a date alone."""
+
+
+def _top(markup: str, edits: Sequence[Edit], extracted: str, title: str | None) -> str:
+    """What :func:`above_the_article` makes of a page; its markup is read as far as the article's first lines if need
+    be, and as a whole where they are not found there."""
+    begins = edits[0].end if edits and edits[0].start == 0 else 0
+    return above_the_article(plain_text(markup[: begins + _BEYOND]), extracted, title) or above_the_article(
+        plain_text(markup), extracted, title
+    )
+
+
+_BEYOND = 4000
+"""Characters of markup behind the first words of an article that hold its first lines."""
 _BRIEF = 8
 """Letters below which a part of a title says nothing."""
 

@@ -29,6 +29,12 @@ _BLOCKS = frozenset((
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol",
     "option", "p", "pre", "section", "table", "td", "th", "tr", "ul",
 ))  # fmt: skip
+_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})(?![\w:-])[^>]*(?:>|\Z)", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|\Z)")
+_SHOWN = re.compile(
+    r"(?:[^<]++|<(?!!--|(?:script|style|template|noscript|svg|head)\b)(?:[a-zA-Z/!?][^>]*+(?:>|\Z))?+)*+", re.IGNORECASE
+)
+"""Text and tags up to the next comment or silent element."""
 _LETTER = re.compile(r"\S")
 _WORD = re.compile(r"\S+")
 _NEAR = 4000
@@ -108,17 +114,20 @@ def plain_text(markup: str) -> str:
     >>> plain_text("<ul><li>Home<li>News</ul><p>Tom &amp;\\nAnn</p><style>p {}</style>")
     'Home\\nNews\\nTom & Ann'
     """
-    parts: list[str] = []
-    at = 0
-    while match := _TAG.search(markup, at):
-        parts.append(" ".join(markup[at : match.start()].split("\n")))
-        name = _NAME.match(match[0])
-        if name and name[1].lower() in _BLOCKS:
-            parts.append("\n")
-        at = _behind(markup, match.start(), match.end())
-    parts.append(" ".join(markup[at:].split("\n")))
-    lines = (" ".join(line.split()) for line in html.unescape("".join(parts)).split("\n"))
+    text = _ANY_TAG.sub("", _BLOCK_TAG.sub("\n", "".join(_shown(markup)).replace("\n", " ")))
+    lines = (" ".join(line.split()) for line in html.unescape(text).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _shown(markup: str) -> Iterator[str]:
+    """The stretches of a markup between comments and silent elements, tags and all."""
+    at = 0
+    while at < len(markup):
+        stretch = _SHOWN.match(markup, at)
+        end = stretch.end() if stretch else at
+        yield markup[at:end]
+        tag = _TAG.match(markup, end)
+        at = _behind(markup, end, tag.end()) if tag else len(markup)
 
 
 def tracing_edits(markup: str, extracted: str) -> list[Edit]:

@@ -180,3 +180,23 @@ def test_a_product_list_is_no_crowded_page() -> None:
     entries = [f"Model {number}\n- Up to {number} hours\n- Swim proof\nBuy Now" for number in range(3, 12)]
     text = "\n".join((BODY, *entries, BODY))
     assert all(f"Model {number}" in clean(text).text for number in range(3, 12))
+
+
+MENU = "Home\nNews\nSport\nSubscribe\nLog in\nAbout us\nContact us\nValley\nOld Town\nBridges\nRivers\nLakes\nParks"
+
+
+@pytest.mark.parametrize(
+    ("above", "headline"),
+    [
+        ("", "Council passes the 2024 budget by a narrow vote"),
+        (MENU, "Council passes the 2024 budget by a narrow vote"),
+        (f"{MENU}\nTrending\nHarbour bridge closed\nTeachers on strike", "Council passes the budget by a narrow vote"),
+        ("Trending\nHarbour bridge closed\nTeachers on strike", "Council passes the budget by a narrow vote"),
+    ],
+)
+def test_the_headline_stays(above: str, headline: str) -> None:
+    found = clean(f"{above}\n{headline}\n\n{BODY}\n\nShare this article\nLeave a Reply".strip())
+    assert headline in found.text.split("\n")
+    assert BODY in found.text
+    assert "strike" not in found.text
+    assert found.title == headline

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cleaners.text.furniture.lexicon import lexicon
 from cleaners.text.furniture.model import article_probabilities
-from cleaners.text.furniture.page import Block, Page
+from cleaners.text.furniture.page import ENOUGH, Page
 from cleaners.text.furniture.rules import anchored
 from cleaners.text.furniture.spans import best_span
 from cleaners.text.furniture.traits import groups
@@ -100,28 +100,16 @@ def first_line(page: Page, claims: dict[int, str]) -> int | None:
     at = next((at for at in range(len(page.blocks)) if at not in claims), 0)
     if at in claims or at > page.core[0] or at == len(page.blocks) - 1:
         return None
-    return at if _reads_like_headline(page.blocks[at]) else None
-
-
-def _reads_like_headline(block: Block) -> bool:
-    return 2 <= block.words <= 30 and block.text[-1] not in ".:;,…" and not block.stamp
+    return at if page.reads_like_headline(at) else None
 
 
 def headline(page: Page, claims: dict[int, str], article: Sequence[int]) -> int | None:
     """The headline of a whole page: above the article, close to it, and in its words."""
-    lines, words = page.content
-    own = np.zeros(len(page.blocks), bool)
-    own[list(article)] = True
-    spoken = np.bincount(words[own[lines]], minlength=int(words.max(initial=0)) + 1)
-    edges = lines.searchsorted(np.arange(len(page.blocks) + 1)).tolist()
-    best, found = 0.0, None
-    for at in range(article[0], max(article[0] - _REACH, -1), -1):
-        said = words[edges[at] : edges[at + 1]]
-        if at in claims or not len(said) or not _reads_like_headline(page.blocks[at]):
-            continue
-        shared = int((spoken[said] > own[at]).sum())
-        score = shared * shared / len(said) - 0.05 * (article[0] - at)
-        if shared >= 2 and score > max(best, 0.8):
+    near = range(article[0], max(article[0] - _REACH, -1), -1)
+    best, found = ENOUGH, None
+    for at, agreement in page.agreement([at for at in near if at not in claims], article):
+        score = agreement - 0.05 * (article[0] - at)
+        if score > best and page.reads_like_headline(at):
             best, found = score, at
     return found
 

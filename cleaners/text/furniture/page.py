@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
@@ -19,7 +19,7 @@ from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.lines import Line, split_lines
 from cleaners.text.furniture.sample import Samples, head
 from cleaners.text.furniture.spans import best_span
-from cleaners.text.furniture.traits import Traits, content, traits
+from cleaners.text.furniture.traits import Traits, content, groups, traits
 
 
 class Block(NamedTuple):
@@ -50,6 +50,10 @@ _HARDLY = 40
 """Words of prose that are hardly any: a paragraph."""
 _FIRST = 7
 """The most blocks of an opening that reaches into the core."""
+
+
+ENOUGH = 0.8
+"""Agreement from which a line above an article is its headline."""
 
 
 @dataclass(frozen=True)
@@ -136,3 +140,25 @@ class Page:
     def content(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The content words of the blocks, as :func:`~cleaners.text.furniture.traits.content` gives them."""
         return content(self.samples, self.language)
+
+    def agreement(self, candidates: Iterable[int], article: Iterable[int]) -> Iterator[tuple[int, float]]:
+        """Which of the candidates speak of what an article's blocks speak of, in two words at least, and how much so:
+        the words shared times the share of the candidate's words that they are."""
+        lines, words = self.content
+        edges = lines.searchsorted(np.arange(len(self.blocks) + 1)).tolist()
+        own = np.zeros(len(self.blocks), bool)
+        own[[*article]] = True
+        spoken = np.bincount(words[own[lines]], minlength=int(words.max(initial=0)) + 1)
+        for at in candidates:
+            said = words[edges[at] : edges[at + 1]]
+            shared = int((spoken[said] > own[at]).sum())
+            if shared >= 2:
+                yield at, shared * shared / len(said)
+
+    def reads_like_headline(self, at: int) -> bool:
+        """Could a block be a headline by its looks?  One that holds a year is no date for that."""
+        block = self.blocks[at]
+        if not 2 <= block.words <= 30 or block.text[-1] in ".:;,…":
+            return False
+        named = (block.whole | block.starts | block.inside) & groups()[3]
+        return not block.stamp or (block.words >= 4 and self.shown.dates[at] == 1 and not named)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cleaners.text.furniture import letters
 from cleaners.text.furniture.letters import WORD
 from cleaners.text.furniture.lexicon import lexicon, words_of
-from cleaners.text.furniture.page import Page
+from cleaners.text.furniture.page import ENOUGH, Page
 from cleaners.text.furniture.rules.rule import LONGEST_PHRASE, Claims, bits, is_title, rule
 from cleaners.text.furniture.traits import BULLET
 from cleaners.text.furniture.vocabulary import LEAD
@@ -59,10 +59,21 @@ def related_lists(page: Page, suspects: Sequence[int]) -> Claims:
         if block.words < 2 and page.inside(at) and not block.text.isupper():
             continue
         yield at, "related-list"
-        for later in range(at + 1, min(at + 1 + _UNDER_A_HEADING, len(blocks))):
+        for later in range(at + 1, min(at + 1 + _UNDER_A_HEADING, _own_headline(page, at))):
             if not is_title(blocks[later]):
                 break
             yield later, "related-list"
+
+
+def _own_headline(page: Page, heading: int) -> int:
+    """Where a list below a heading ends at the latest: at the headline of the article itself, if that follows."""
+    first, last = page.core
+    if heading > first:
+        return len(page.blocks)
+    near = range(max(heading + 1, first - _UNDER_A_HEADING), first)
+    found = page.agreement([at for at in near if page.reads_like_headline(at)], range(first, last + 1))
+    best = max(((agreement, at) for at, agreement in found), default=(0.0, len(page.blocks)))
+    return best[1] if best[0] > ENOUGH else len(page.blocks)
 
 
 @rule(lambda page: (page.shown.opens & LEAD > 0) & (page.shown.words <= 40))
