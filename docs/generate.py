@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: commands, settings, and columns of the table.  Run: python docs/generate.py"""
+"""Writes docs/reference from the code: commands, settings, rules, columns.  Run: python docs/generate.py"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import click
 
+from cleaners.text.rule_names import rule_names
 from flows.command_line import cli
 from flows.options import HOW, RunOptions
 from flows.outputs.also import ALSO
@@ -91,7 +92,20 @@ def documents() -> str:
     )
 
 
-PAGES = {"commands.md": commands, "settings.md": settings, "documents.md": documents}
+def rules() -> str:
+    """Every rule of the shipped steps."""
+    parts = [
+        f"# Rules\n\n{MADE}\nWhat the shipped steps change, as `changes.jsonl`, the report and `copydesk clean "
+        "--explain` name it: step and rule, with a stroke between them in `--off furniture/byline`. The names of "
+        "encodings can be followed by how often, or by what else was lost: `utf-8 read as cp1252, twice`.\n"
+    ]
+    for step, names in rule_names().items():
+        rows = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in names.items())
+        parts.append(f"## {step}\n\n| rule | |\n| --- | --- |\n{rows}\n")
+    return "\n".join(parts)
+
+
+PAGES = {"commands.md": commands, "settings.md": settings, "documents.md": documents, "rules.md": rules}
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)

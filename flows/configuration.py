@@ -165,7 +165,18 @@ def settle(told: Mapping[str, Any], output: str | None = None, file: str | None 
         sources[OUTPUT] = "--output"
     lists = {name: list(values[name]) for name in LISTS if name in values}
     options = RunOptions.from_json({**values, **lists})
+    if options.off:
+        _check_off(options, sources["off"])
     return Settings(options, output or configuration.values.get(OUTPUT, "output"), sources)
+
+
+def _check_off(options: RunOptions, source: str) -> None:
+    """What is switched off can be told only with the user's own steps at hand; an error says where it stands."""
+    options.own_steps()
+    try:
+        options.clean_options()
+    except UsageError as error:
+        raise UsageError(f"{source}: {error.message}") from None
 
 
 _FLAGS = {"steps": "step"}

@@ -185,11 +185,7 @@ class RunOptions:
         from cleaners.text.clean import CleanOptions
 
         own = self.own_steps()
-        known = (*STEPS, *(step.name for step in own))
-        for name in self.off:
-            step = name.partition("/")[0]
-            if step not in known:
-                raise UsageError(f"no step {step!r} could be switched off{did_you_mean(step, known)}")
+        _check_off(self.off, own)
         off = (*self.off, "tables", "furniture", "metadata") if self.near_duplicates_only else self.off
         return CleanOptions(straighten_quotes=self.straighten_quotes, own=own, off=off)
 
@@ -217,6 +213,31 @@ class RunOptions:
         return self.workers or (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         )
+
+
+def _check_off(off: tuple[str, ...], own: tuple[OwnStep, ...]) -> None:
+    """Whether there is all that is switched off.  What rules a function of the user's own has nobody can tell."""
+    if not off:
+        return
+    from cleaners.text.rule_names import unknown_rule
+
+    known = (*STEPS, *(step.name for step in own))
+    for name in off:
+        step, _, rule = name.partition("/")
+        if step not in known:
+            raise UsageError(f"no step {step!r} could be switched off{did_you_mean(step, known)}")
+        named = next((each.rules for each in own if each.name == step), ())
+        if "/" not in name or rule in named or (step not in STEPS and not named):
+            continue
+        near = difflib.get_close_matches(rule, named, n=3) if named else unknown_rule(step, rule)
+        if near is not None:
+            meant = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+            raise UsageError(
+                f"no rule {rule!r} of {step} could be switched off; {meant}{_WHERE_RULES[step not in STEPS]}"
+            )
+
+
+_WHERE_RULES = ("docs/reference/rules.md lists them all", "the file of --rules names them")
 
 
 def _check_type(name: str, annotation: Any, value: Any) -> None:

@@ -21,6 +21,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ class OwnStep:
     name: str
     digest: str
     function: Callable[[str], Iterable[Any]] = field(repr=False, compare=False)
+    rules: tuple[str, ...] = ()
+    """The names of its rules, where they are known: those of a file are."""
 
     @property
     def __name__(self) -> str:
@@ -53,14 +56,55 @@ class OwnStep:
 
         Raises :class:`ValueError`, with the name of the step, for whatever goes wrong in it.
         """
-        from cleaners.text.edits import Edit
-
         try:
-            for given in self.function(text):
-                edit = given if isinstance(given, Edit) else Edit(*given)
-                yield Edit(int(edit.start), int(edit.end), str(edit.after), str(edit.rule) or self.name)
+            given = self.function(text)
+            if given is None or isinstance(given, str | bytes) or not isinstance(given, Iterable):
+                raise _ShapeError(f"gives {_shape(given)}")
+            for at, each in enumerate(given, 1):
+                yield self._edit(each, at)
+        except _ShapeError as error:
+            raise ValueError(f"the step {self.name} {error}; {WANTED}") from None
         except Exception as error:
             raise ValueError(f"the step {self.name}: {type(error).__name__}: {error}") from error
+
+    def _edit(self, given: Any, at: int) -> Edit:
+        """The ``at``-th thing that the function gave, as an edit."""
+        from cleaners.text.edits import Edit
+
+        parts = (given.start, given.end, given.after, given.rule) if isinstance(given, Edit) else given
+        if not isinstance(parts, tuple | list) or len(parts) != 4:
+            raise _ShapeError(f"gives {_shape(parts)} as edit {at}")
+        for name, value, kinds in zip(("start", "end", "replacement", "rule"), parts, _KINDS, strict=True):
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                raise _ShapeError(f"gives {_shape(value)} as {name} of edit {at}")
+        start, end, after, rule = parts
+        return Edit(int(start), int(end), after, rule or self.name)
+
+
+WANTED = (
+    "let it yield (start, end, replacement, rule), two numbers and two texts, for whatever it wants replaced, and "
+    "nothing where that is nothing"
+)
+"""What a step is to do, for its author."""
+
+_KINDS: tuple[type | tuple[type, ...], ...] = (Integral, Integral, str, str)
+
+
+class _ShapeError(Exception):
+    """A function gave something other than edits."""
+
+
+def _shape(value: Any) -> str:
+    """A value briefly, for an error: what it is, and how it begins.
+
+    >>> _shape("The council met on Friday and passed the budget."), _shape(None), _shape((1, 2))
+    ("a str ('The council met on Friday and pass…)", 'None', 'a tuple of 2 ((1, 2))')
+    """
+    if value is None:
+        return "None"
+    size = f" of {len(value)}" if isinstance(value, tuple | list) else ""
+    said = printable(repr(value))
+    return f"a {type(value).__name__}{size} ({said if len(said) <= 40 else said[:35] + '…'})"
 
 
 def load_step(target: str) -> OwnStep:
@@ -139,6 +183,6 @@ def load_rules(file: str) -> OwnStep:
             rules.append(LineRule(**{"name": "", **rule}))
         except ValueError as error:
             raise UsageError(f"{where}: {error}") from None
-    return OwnStep(
-        RULES_STEP, hashlib.sha256(content).hexdigest()[:8], lambda text: line_rule_edits(text, tuple(rules))
-    )
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    names = tuple(rule.name for rule in rules)
+    return OwnStep(RULES_STEP, digest, lambda text: line_rule_edits(text, tuple(rules)), names)

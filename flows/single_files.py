@@ -41,6 +41,10 @@ def clean_file(file: str, options: RunOptions | None = None) -> CleanText:
         return clean_input(given, options.clean_options())[1]
     except DecodingError as error:
         raise RunError(f"{printable(file)} is set aside ({error.reason}): {error.detail}") from error
+    except ValueError as error:
+        if not options.steps:
+            raise
+        raise RunError(f"{printable(file)} is set aside (failed): {printable(error)}") from error
 
 
 def compare_files(left: str, right: str, options: RunOptions | None = None) -> ComparedFiles:

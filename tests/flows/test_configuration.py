@@ -191,6 +191,10 @@ UNUSABLE = {
     "broken": (["--step", "broken.py:f"], "cannot be loaded (SyntaxError"),
     "taken": (["--step", "taken.py:spacing"], "two steps are called 'spacing'; give your own another name"),
     "off": (["--off", "furnitur"], "no step 'furnitur' could be switched off; did you mean 'furniture'?"),
+    "off-rule": (["--off", "furniture/bylines"], "--off: no rule 'bylines' of furniture could be switched off; did you mean"),
+    "off-no-rule": (["--off", "furniture/"], "no rule '' of furniture could be switched off; docs/reference/rules.md"),
+    "off-encoding": (["--off", "mojibake/utf-8 read as cp1522"], "did you mean 'utf-8 read as cp1252'"),
+    "off-own-rule": (["--off", "rules/kiosks"], "did you mean 'kiosk'? the file of --rules names them"),
     "no-rules": (["--rules", "nowhere.toml"], "the rules in nowhere.toml cannot be read"),
     "empty-rules": (["--rules", "copydesk.toml"], "copydesk.toml holds no rules; begin each with [[rule]]"),
     "rule-without-name": (["--rules", "1.toml"], "1.toml, rule 1: a rule has no name"),
@@ -211,6 +215,40 @@ def test_what_cannot_be_loaded_is_said_before_anything_is_written(case: str, own
     arguments, said = UNUSABLE[case]
     assert said in desk("run", "articles", "--plain", *arguments, code=2)[1]
     assert not (own / "output").exists()
+
+
+def test_a_misspelt_rule_in_the_configuration_is_named_with_its_line(own: Path, desk: Desk) -> None:
+    (own / "copydesk.toml").write_text("workers = 1\noff = ['spacing/run of space']\n", "utf-8")
+    told = desk("run", "articles", "--plain", code=2)[1]
+    assert "copydesk.toml, line 2: no rule 'run of space' of spacing could be switched off; did you mean 'run " in told
+    assert not (own / "output").exists()
+
+
+@pytest.mark.parametrize("name", ["rules/kiosk", "drop_promo/promo", "mojibake/utf-8 read as cp1252, twice"])
+def test_what_can_be_switched_off_is(name: str, own: Path, desk: Desk) -> None:
+    kept = {"rules/kiosk": "Our kiosk", "drop_promo/promo": "BUY NOW"}.get(name, "mayor")
+    assert kept in desk("clean", "articles/a.txt", "--off", name)[0]
+
+
+WRONG_STEPS = {
+    "a text": ("return text.upper()", "the step shout gives a str ('"),
+    "nothing": ("pass", "the step shout gives None; let it yield (start, end, replacement, rule)"),
+    "a pair": ("yield 1, 2", "the step shout gives a tuple of 2 ((1, 2)) as edit 1"),
+    "a bare edit": ("return (0, 1, '', 'x')", "the step shout gives a int (0) as edit 1"),
+    "a text as start": ("yield '0', 1, '', 'x'", "the step shout gives a str ('0') as start of edit 1"),
+    "no replacement": ("yield 0, 1, None, 'x'", "the step shout gives None as replacement of edit 1"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_STEPS)
+def test_what_a_step_should_have_given_is_said(case: str, desk: Desk, tmp_path: Path) -> None:
+    body, said = WRONG_STEPS[case]
+    (tmp_path / "steps.py").write_text(f"def shout(text):\n    {body}\n", "utf-8")
+    (tmp_path / "a.txt").write_text(article(1), "utf-8")
+    told = desk("clean", "a.txt", "--step", "steps.py:shout", code=1)[1]
+    assert said in told
+    assert "let it yield (start, end, replacement, rule)" in told
+    assert "should not have" not in told
 
 
 def test_options_for_a_process_elsewhere_name_whole_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
