@@ -100,6 +100,14 @@ def run_options(command: Command) -> Command:
             click.option("--text-field", metavar="NAME", help="The field of a record that holds its text."),
             click.option("--id-field", metavar="NAME", help="The field of a record that names it."),
             click.option(
+                "--field",
+                "fields",
+                multiple=True,
+                metavar="WHAT=NAME",
+                help="The field of a record that holds its title, byline, published, publisher, language or url. "
+                "Repeatable.",
+            ),
+            click.option(
                 "--max-seconds", type=int, metavar="N", help="Set documents aside that take longer. [default: 120]"
             ),
             click.option(
@@ -196,12 +204,15 @@ def run(
         from flows.summary import last_line
 
         click.echo(last_line(summary))
-        if summary.complaint:
-            click.echo(f"copydesk: {summary.complaint}", err=True)
+        for complaint in summary.complaints:
+            click.echo(f"copydesk: {complaint}", err=True)
     if profile:
         from flows.costs import table
 
         click.echo(table(summary.costs, summary.counts["read"], summary.megabytes))
+    from flows.summary import check_any_read
+
+    check_any_read(summary, seeds, options, lambda said: click.echo(f"copydesk: {said}", err=True))
 
 
 @cli.command(epilog="Examples:  copydesk clean page.html > page.txt  |  copydesk clean article.txt --explain")

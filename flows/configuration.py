@@ -179,7 +179,7 @@ def _check_off(options: RunOptions, source: str) -> None:
         raise UsageError(f"{source}: {error.message}") from None
 
 
-_FLAGS = {"steps": "step"}
+_FLAGS = {"steps": "step", "fields": "field"}
 """Options whose flag has another name, as it is given once for each value."""
 
 

@@ -39,7 +39,7 @@ HOW = frozenset({"engine", "engine_address", "workers", "fresh"})
 EMPTY = {"text_field": "field of the records", "id_field": "field of the records", "decisions": "file", "rules": "file"}
 """Options that must name something."""
 
-LISTS = ("prefer_source", "steps", "off", "also")
+LISTS = ("prefer_source", "fields", "steps", "off", "also")
 """Options that hold several values."""
 
 ALSO = ("sqlite", "elasticsearch")
@@ -64,6 +64,11 @@ class RunOptions:
 
     id_field: str | None = None
     """The field of a record that names it.  None: the usual names are tried (``flows.inputs.ID_FIELDS``)."""
+
+    fields: tuple[str, ...] = ()
+    """Fields of a record that say more of it, as ``published=pub_date``: title, byline, published, publisher, language
+    or url.  The usual names are tried for those that are not named; ``title=`` looks for none
+    (``flows.inputs.given.FIELDS``)."""
 
     max_bytes: int = 10 * MiB
     """Larger documents are set aside.  "War and Peace" is 3.2 MB; what is three times as long is not an article."""
@@ -135,6 +140,7 @@ class RunOptions:
             raise UsageError(
                 f"max_bytes is {self.max_bytes}, but must be 1..{256 * MiB}: a document is held in memory whole"
             )
+        self.named_fields()
         for name, what in EMPTY.items():
             if getattr(self, name) == "":
                 raise UsageError(f"{name} is empty; name a {what} or leave the option out")
@@ -176,6 +182,26 @@ class RunOptions:
             if names.count(name) > 1:
                 raise UsageError(f"two steps are called {name!r}; give your own another name")
         return tuple(found)
+
+    def named_fields(self) -> dict[str, str]:
+        """The fields of a record that the user has named, by what they hold.
+
+        >>> RunOptions(fields=("published=pub_date", "title=")).named_fields()
+        {'published': 'pub_date', 'title': ''}
+        """
+        from flows.inputs.given import FIELDS
+
+        found: dict[str, str] = {}
+        for each in self.fields:
+            what, mark, name = each.partition("=")
+            if what not in FIELDS:
+                raise UsageError(f"nothing is known of {what!r} in the field {each!r}{did_you_mean(what, [*FIELDS])}")
+            if not mark:
+                raise UsageError(f"the field {each!r} has no name; write {what}=NAME, or {what}= to look for none")
+            if what in found:
+                raise UsageError(f"two fields are to hold the {what}: {found[what]!r} and {name!r}; name one")
+            found[what] = name
+        return found
 
     def clean_options(self) -> CleanOptions:
         """What of these options concerns the cleaning of one text.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import heapq
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.errors import printable
+from flows.errors import RunError, printable
 
 if TYPE_CHECKING:
+    from flows.options import RunOptions
     from flows.stages import RunSummary
 
 
@@ -26,6 +28,29 @@ def last_line(summary: RunSummary) -> str:
     decided = f" ({summary.decisions:,} decided by people)" if summary.decisions else ""
     page = f"{summary.address.rstrip('/')}/report.html" if summary.address else nearest(summary.output / "report.html")
     return f"{summary.sentence}{reused}{decided}; see {printable(page)}"
+
+
+def check_any_read(
+    summary: RunSummary, seeds: Sequence[str], options: RunOptions, say: Callable[[str], object]
+) -> None:
+    """Say so where there was nothing to read, or nothing but what was set aside.
+
+    Raises :class:`~flows.errors.RunError` where that is because no record has the field that was named for the text:
+    what was asked for cannot be had.  Files that are set aside for what they are do not fail a run.
+    """
+    count = summary.counts["read"]
+    if not count:
+        say(f"nothing to read: {printable(', '.join(seeds))} holds no file that is not hidden; name another place")
+    if not count or count > summary.counts["rejected"]:
+        return
+    with (summary.output / "rejected.jsonl").open(encoding="utf-8") as lines:
+        first = json.loads(next(lines))
+    inputs = "the one input was" if count == 1 else f"all {count:,} inputs were"
+    whose = "" if count == 1 else f"; {printable(first['path'])} for one"
+    told = f"{inputs} set aside, so there is no text{whose}: {printable(first['detail'])}"
+    if options.text_field and set(summary.reasons) == {"no-text"} and repr(options.text_field) in first["detail"]:
+        raise RunError(told)
+    say(told)
 
 
 def nearest(path: Path) -> Path:

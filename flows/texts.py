@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
+from typing import Any
 
 from cleaners.documents import CleanText
 from cleaners.text.clean import CleanOptions, clean
 from cleaners.text.decoding import Decoded, decode
+from cleaners.text.mojibake import fix_mojibake
 from flows.inputs.documents import Input, declared_charset
+from flows.inputs.given import host_of
 
 
 def clean_input(item: Input, options: CleanOptions | None = None) -> tuple[Decoded, CleanText]:
@@ -25,9 +29,19 @@ def clean_input(item: Input, options: CleanOptions | None = None) -> tuple[Decod
 
         _silence()
         decoded = decode(item.data, item.declared or declared_charset(item.data))
-        return decoded, extract_html(decoded.text, item.url, options)
+        return decoded, _with_given(extract_html(decoded.text, item.url, options), item)
     decoded = decode(item.data, item.declared)
-    return decoded, clean(decoded.text, options)
+    return decoded, _with_given(clean(decoded.text, options), item)
+
+
+def _with_given(found: CleanText, item: Input) -> CleanText:
+    """A clean text with what was said of it elsewhere, which is trusted over what was found in it.
+
+    The characters of names are mended as those of a text.  The site stands for a publisher that nobody names.
+    """
+    given: dict[str, Any] = {name: fix_mojibake(value) for name, value in item.given}
+    publisher = given.pop("publisher", None) or found.publisher or host_of(item.url)
+    return replace(found, **given, publisher=publisher)
 
 
 def forget_pages() -> None:

@@ -6,6 +6,7 @@ and are therefore unpacked first.  Either way :func:`read_chunk` gives the same.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _SCHEMA = pa.schema(
         ("kind", pa.string()),
         ("declared", pa.string()),
         ("url", pa.string()),
+        ("given", pa.string()),
+        ("note", pa.string()),
         ("reason", pa.string()),
         ("detail", pa.string()),
     ]
@@ -88,6 +91,8 @@ def _row(item: Entry | Input | Rejection) -> dict[str, Any]:
         "kind": item.kind,
         "declared": item.declared,
         "url": item.url,
+        "given": json.dumps(item.given) if item.given else None,
+        "note": item.note,
     }
 
 
@@ -96,7 +101,8 @@ def _item(row: dict[str, Any], max_bytes: int) -> Input | Rejection:
         return read_file(Entry(row["path"], os.fsdecode(row["file"]), row["size"]), max_bytes)
     if row["data"] is None:
         return Rejection(row["path"], row["reason"], row["detail"])
-    return Input(row["path"], row["data"], row["kind"], row["declared"], row["url"])
+    given = tuple((name, value) for name, value in json.loads(row["given"] or "[]"))
+    return Input(row["path"], row["data"], row["kind"], row["declared"], row["url"], given, row["note"])
 
 
 def _write(rows: list[dict[str, Any]], size: int, file: Path) -> Chunk:

@@ -63,7 +63,8 @@ _PRESCAN = 1024
 class Input:
     """One document as it came: its path, its bytes, what they hold, and what was said of them elsewhere.
 
-    ``declared`` is the character set that a header or format names, ``url`` the address a page came from.
+    ``declared`` is the character set that a header or format names, ``url`` the address it came from, ``given`` what a
+    record says of itself, and ``note`` what of that makes no sense (:mod:`flows.inputs.given`).
     """
 
     path: str
@@ -71,6 +72,8 @@ class Input:
     kind: Kind = "text"
     declared: str | None = None
     url: str | None = None
+    given: tuple[tuple[str, str], ...] = ()
+    note: str | None = None
 
 
 def read_file(entry: Entry, max_bytes: int) -> Input | Rejection:

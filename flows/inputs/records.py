@@ -1,23 +1,26 @@
 """Files that hold many documents: JSON lines, Parquet, web archives, plain or compressed.
 
-Every record becomes an input under ``<file>/<its id>``, or under its number in the file where it has none.  What is
+Every record becomes an input under ``<file>/<its id>``, or under its address, or its number in the file where it has
+neither; what it says of its title, date and the like goes with it (:mod:`flows.inputs.given`).  What is
 unpacked is bounded: one document by ``max_bytes``, a whole archive by :data:`UNPACKED` and :data:`RATIO`.  A damaged or
 truncated file gives what could be read, then says where it ended.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 from cleaners.documents import Rejection
 from flows.errors import reason_of
 from flows.inputs.documents import Input, Kind, looks_like_html, oversized, signature_of
+from flows.inputs.given import FIELDS, field_of, given_in
 from flows.inputs.listing import Entry
 
 TEXT_FIELDS = ("text", "content", "body", "article", "article_text", "maintext", "raw_content", "markdown")
@@ -28,9 +31,6 @@ HTML_FIELDS = ("html", "raw_html", "html_content", "page")
 
 ID_FIELDS = ("id", "_id", "doc_id", "document_id", "uuid", "guid", "key")
 """Fields that name a record, in the order in which they are tried."""
-
-URL_FIELDS = ("url", "link", "source_url", "canonical_url")
-"""Fields that hold the address a page came from."""
 
 UNPACKED = 64 << 20
 """Bytes that any archive may unpack to, however small it is."""
@@ -51,6 +51,12 @@ class Fields:
     text: str | None = None
     id: str | None = None
     max_bytes: int = 10 << 20
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Fields by what they hold, as in :data:`~flows.inputs.given.FIELDS`; an empty one is not to be looked for."""
+
+    def at(self, what: str) -> tuple[str, ...]:
+        """The fields that may hold something."""
+        return (self.others[what],) if what in self.others else FIELDS[what]
 
 
 class _OverflowError(Exception):
@@ -123,30 +129,44 @@ class _Paths:
 
 def _from_fields(record: Mapping[str, Any], entry: Entry, number: int, fields: Fields) -> Input | Rejection:
     """The document in one record, whatever it was read from."""
-    path = f"{entry.path}/{_name(record, fields.id, number)}"
+    path = f"{entry.path}/{_name(record, fields, number)}"
     kind: Kind = "text"
-    field = fields.text or _first(record, TEXT_FIELDS)
-    if field is None or record.get(field) is None:
-        field, kind = (None if fields.text else _first(record, HTML_FIELDS)), "html"
-    if field is None:
-        wanted = fields.text or "any of " + ", ".join(TEXT_FIELDS + HTML_FIELDS)
-        there = ", ".join(sorted(map(str, record)))[:200] or "no field at all"
-        return Rejection(path, "no-text", f"the record has {there}, but not {wanted}; name the text with --text-field")
-    value = record[field]
+    name = fields.text or _first(record, TEXT_FIELDS)
+    if name is None or record.get(name) is None:
+        name, kind = (None if fields.text else _first(record, HTML_FIELDS)), "html"
+    if name is None:
+        return Rejection(path, "no-text", _lacking(record, fields.text))
+    value = record[name]
     if not isinstance(value, str | bytes):
-        return Rejection(path, "no-text", f"the field {field!r} holds {type(value).__name__}, not text")
+        return Rejection(path, "no-text", f"the field {name!r} holds {type(value).__name__}, not text")
     data = value if isinstance(value, bytes) else _encoded(value)
     if len(data) > fields.max_bytes:
         return oversized(path, len(data), fields.max_bytes)
-    kind = "html" if kind == "html" or field in HTML_FIELDS or looks_like_html(value) else "text"
+    kind = "html" if kind == "html" or name in HTML_FIELDS or looks_like_html(value) else "text"
     declared = "utf-8" if isinstance(value, str) else None
-    url = _first(record, URL_FIELDS)
-    return Input(path, data, kind, declared, str(record[url]) if kind == "html" and url else None)
+    url = field_of(record, "url", fields.others)
+    given, note = given_in(record, fields.others)
+    return Input(path, data, kind, declared, _encoded(str(record[url])).decode() if url else None, given, note)
 
 
-def _name(record: Mapping[str, Any], id_field: str | None, number: int) -> str:
-    field = id_field or _first(record, ID_FIELDS)
-    value = record.get(field) if field else None
+def _lacking(record: Mapping[str, Any], wanted: str | None) -> str:
+    """Why a record has no text, and which of its fields may have been meant."""
+    names = sorted(map(str, record))
+    there = ", ".join(names)[:200] or "no field at all"
+    if not wanted:
+        every = ", ".join(TEXT_FIELDS + HTML_FIELDS)
+        return f"the record has {there}, but not any of {every}; name the text with --text-field"
+    if wanted in record:
+        return f"the field {wanted!r} of --text-field is null; the record has {there}"
+    near = difflib.get_close_matches(wanted, names, n=1)
+    meant = f"did you mean {near[0]!r}?" if near else "name one of these with --text-field"
+    return f"the record has {there}, but not {wanted!r}; {meant}"
+
+
+def _name(record: Mapping[str, Any], fields: Fields, number: int) -> str:
+    """The name of a record: its id, or its address, or its number in the file."""
+    name = fields.id or _first(record, ID_FIELDS) or field_of(record, "url", fields.others)
+    value = record.get(name) if name else None
     if isinstance(value, str | int) and not isinstance(value, bool) and (name := str(value).strip()):
         return _bounded(_encoded(name).decode())
     return f"{number:08d}"
@@ -219,12 +239,13 @@ def _parquet(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
         if sum(groups) > max(UNPACKED, RATIO * entry.size):
             raise _OverflowError
         there = set(file.schema_arrow.names)
-        chosen = {*TEXT_FIELDS, *HTML_FIELDS, *ID_FIELDS, *URL_FIELDS, fields.text, fields.id} & there
+        described = {name for what in FIELDS for name in fields.at(what)}
+        chosen = {*TEXT_FIELDS, *HTML_FIELDS, *ID_FIELDS, *described, fields.text, fields.id} & there
         number = 0
         for batch in file.iter_batches(batch_size=64, columns=sorted(name for name in chosen if name)):
             for record in batch.to_pylist():
                 number += 1
-                yield _from_fields(record or dict.fromkeys(there), entry, number, fields)
+                yield _from_fields({**dict.fromkeys(there), **record}, entry, number, fields)
 
 
 # -------------------------------------------------------------------------------------------------- web archives

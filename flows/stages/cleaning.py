@@ -132,7 +132,7 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
             if isinstance(item, Rejection):
                 rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
                 continue
-            row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data))}
+            row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data)), "note": item.note}
             rows.append(row)
             if key in texts.had or key in rejects.had:
                 reused += 1

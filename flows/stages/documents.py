@@ -23,9 +23,11 @@ INPUTS = pa.schema(
         ("key", pa.binary(16)),
         ("reason", pa.string()),
         ("detail", pa.string()),
+        ("note", pa.string()),
     ]
 )
-"""What became of an input, by its path: the key of its clean text, or the reason why there is none."""
+"""What became of an input, by its path: the key of its clean text, or the reason why there is none.  ``note`` says
+what a record tells of itself that makes no sense."""
 
 LIGHT = ("text_key", "digest", "chars_in", "chars_out")
 """Columns of texts that a stage needs of all documents at once."""

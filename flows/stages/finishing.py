@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.costs import Cost
 from flows.errors import explained, printable
@@ -42,8 +44,8 @@ class RunSummary:
     seconds: dict[str, float]
     decisions: int = 0
     """Decisions of people that concern documents of this run."""
-    complaint: str = ""
-    """What is wrong with the file of decisions, in a sentence; nothing where all is well."""
+    complaints: tuple[str, ...] = ()
+    """What is wrong with the file of decisions and with what records say of themselves, a sentence each."""
     address: str = ""
     """Where the output goes in the end, where that is elsewhere; ``output`` is then its mirror."""
     inputs: dict[str, int] = field(default_factory=dict)
@@ -84,6 +86,7 @@ def finish(job: Job, given: Written) -> RunSummary:
     """Tidy what is kept for later runs, and write ``run.json``: the last file, so that it stands for a whole output."""
     clustered = given.clustered
     cleaned = clustered.compared.candidates.cleaned
+    notes = _notes(cleaned.documents().table)
     summary = RunSummary(
         job.output,
         given.counts,
@@ -94,7 +97,7 @@ def finish(job: Job, given: Written) -> RunSummary:
         clustered.fresh,
         {name: cost.seconds for name, cost in job.costs.items()},
         clustered.honoured,
-        job.decisions.complaint(job.options.decisions_file(Path())),
+        tuple(filter(None, (job.decisions.complaint(job.options.decisions_file(Path())), _unread(notes)))),
         job.address,
         given.inputs,
         dict(job.costs),
@@ -102,7 +105,7 @@ def finish(job: Job, given: Written) -> RunSummary:
     )
     with explained("finishing", job.output):
         _tidy(job, clustered)
-        told = _told(job, summary) | {"decisions": _decisions(job, clustered)}
+        told = _told(job, summary) | {"decisions": _decisions(job, clustered), "unread_fields": notes}
         file = job.workspace.folder("output") / "run.json"
         with written(file, durable=True) as handle:
             handle.write(f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode())
@@ -142,6 +145,25 @@ def _tidy(job: Job, clustered: Clustered) -> None:
     current.add(pairs_folder(job.workspace))
     for folder in set(job.workspace.shelves.iterdir()) - current:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+NOTES_TOLD = 20
+"""Records whose own words on themselves make no sense that ``run.json`` lists."""
+
+
+def _notes(documents: pa.Table) -> dict[str, Any]:
+    """How many records tell of themselves what makes no sense, and the first of them."""
+    noted = documents.select(["path", "note"]).filter(pc.field("note").is_valid())
+    return {"count": len(noted), "first": noted.slice(0, NOTES_TOLD).to_pylist()}
+
+
+def _unread(notes: dict[str, Any]) -> str:
+    """What was not read of records, in a sentence; nothing where all was."""
+    if not notes["count"]:
+        return ""
+    first = notes["first"][0]
+    count = "1 record has" if notes["count"] == 1 else f"{notes['count']:,} records have"
+    return f"{count} fields that were not used; the first, {printable(first['path'])}: {printable(first['note'])}"
 
 
 def _decisions(job: Job, clustered: Clustered) -> dict[str, Any]:

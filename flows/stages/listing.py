@@ -42,7 +42,7 @@ def list_inputs(job: Job, given: None, progress: Progress) -> Listing:
         chunks.append(chunk)
         count += chunk.count
         progress("list", count, None, "files")
-    fields = Fields(job.options.text_field, job.options.id_field, job.options.max_bytes)
+    fields = Fields(job.options.text_field, job.options.id_field, job.options.max_bytes, job.options.named_fields())
     work = (
         Unpacking(entries, fields, folder, f"records-{number:05d}") for number, entries in enumerate(_grouped(packed))
     )

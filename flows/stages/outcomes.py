@@ -6,6 +6,7 @@ What stands here and what it imports is the version of the step (:mod:`flows.ver
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -53,6 +54,9 @@ def input_key(item: Input) -> bytes:
     told = "\0".join((item.kind, item.declared or "", item.url or ""))
     digest = hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16)
     digest.update(b"\0\0")
+    if item.given:
+        digest.update(json.dumps(item.given).encode())
+        digest.update(b"\0\0\0")
     digest.update(item.data)
     return digest.digest()
 

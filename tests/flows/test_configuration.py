@@ -191,7 +191,7 @@ UNUSABLE = {
     "broken": (["--step", "broken.py:f"], "cannot be loaded (SyntaxError"),
     "taken": (["--step", "taken.py:spacing"], "two steps are called 'spacing'; give your own another name"),
     "off": (["--off", "furnitur"], "no step 'furnitur' could be switched off; did you mean 'furniture'?"),
-    "off-rule": (["--off", "furniture/bylines"], "--off: no rule 'bylines' of furniture could be switched off; did you mean"),
+    "off-rule": (["--off", "furniture/bylines"], "--off: no rule 'bylines' of furniture could be switched off; did"),
     "off-no-rule": (["--off", "furniture/"], "no rule '' of furniture could be switched off; docs/reference/rules.md"),
     "off-encoding": (["--off", "mojibake/utf-8 read as cp1522"], "did you mean 'utf-8 read as cp1252'"),
     "off-own-rule": (["--off", "rules/kiosks"], "did you mean 'kiosk'? the file of --rules names them"),
