@@ -18,7 +18,7 @@ import numpy as np
 from cleaners.documents import CleanText, Document, Passage, Relation, Verdict
 from cleaners.duplicates.direction import direction_of
 from cleaners.duplicates.evidence import parts_of, sum_of, waterfall
-from cleaners.duplicates.features import Measured, changed_slots, measure
+from cleaners.duplicates.features import Measured, Overlap, changed_slots, measure
 from cleaners.duplicates.model import RewriteModel, rewrite_model
 from cleaners.duplicates.passages import passages_of
 from cleaners.duplicates.shingles import Profile, profile
@@ -39,6 +39,12 @@ EXCERPT_SCORE = 0.5
 
 SLOTS_FROM = 0.2
 """Share of five-word runs from which figures and names are compared in their surroundings; below, hardly any agree."""
+
+EVENT_WORDS, EVENT_SHARE = 2, 0.1
+"""Content words other than names, and the share of them, that two reports of one event have in common at the least.
+Stories of one small town share its streets and its mayor, and nothing that happened: a tenth is what unrelated texts
+have in common.  Of 578 pairs of the labelled collections on one event or subject that would be called related without,
+17 have less; ten of these are blurbs of forty words."""
 
 FEWEST_WORDS = 20
 """Words below which a text can be the same or a part of another, but no rewrite: too few to tell."""
@@ -64,6 +70,8 @@ def compare_profiles(left: Profile, right: Profile, *, passages: bool = False) -
     evidence = waterfall(parts_of(measured, slots, words, same, model))
     score = sum_of(evidence)
     relation: Relation = "duplicate" if same else _relation(measured, words, score, model)
+    if relation == "related" and not _one_event(short, long):
+        relation = "unrelated"
     directed = relation in ("near-duplicate", "rewrite", "excerpt")
     return Verdict(
         relation,
@@ -104,6 +112,24 @@ def _relation(measured: Measured, words: tuple[int, int], score: float, model: R
     if enough and score >= model.rewrite_from:
         return "near-duplicate" if min(of_short, of_long) >= NEAR_FROM else "rewrite"
     return "related" if model.related(closeness(measured)) > 0 else "unrelated"
+
+
+def _one_event(short: Profile, long: Profile) -> bool:
+    """Whether two texts share more than names of people, places and days.
+
+    Of a headline nothing more can be asked, and in German capitals do not tell names.
+    """
+    if min(len(short), len(long)) < FEWEST_WORDS or short.language == "de":
+        return True
+    both = Overlap(short.fingerprint, long.fingerprint)
+    happened = [side.content & ~side.name for side in (short.fingerprint, long.fingerprint)]
+    if np.count_nonzero(happened[0][both.here] & happened[1][both.there]) < EVENT_WORDS:
+        return False
+    shares = (
+        both.share(short.fingerprint.weight, both.here, happened[0]),
+        both.share(long.fingerprint.weight, both.there, happened[1]),
+    )
+    return max(share.shrunk(15, EVENT_SHARE) for share in shares) >= EVENT_SHARE
 
 
 def _same(left: Profile, right: Profile) -> bool:

@@ -1,4 +1,5 @@
-"""The pairs of a run in the order in which a person should look at them: those nearest the decision line first.
+"""The pairs of a run in the order in which a person should look at them: those nearest the decision line first,
+and none where there is no doubt.
 
 Files are read line by line; kept is where the lines of the nearest pairs and of their documents begin.
 """
@@ -19,6 +20,10 @@ from flows.report import NEEDED
 from flows.review.estimate import Estimate, Judged
 
 Row = dict[str, Any]
+
+LOWEST, HIGHEST = 0.1, 0.99
+"""Scores between which a pair is near the line.  Scores are calibrated: below, fewer than one in ten is a rewrite, and
+above, one in a hundred is none; nobody's time is well spent on those."""
 
 NEAREST = 2000
 """Pairs kept at hand: more than anyone judges at a sitting."""
@@ -51,6 +56,7 @@ class Queue:
     items: tuple[Item, ...] = ()
     skipped: set[tuple[str, str]] = field(default_factory=set)
     total: int = 0
+    near: int = 0
     _documents: dict[str, int] = field(default_factory=dict)
     _read: tuple[int, ...] = ()
 
@@ -91,11 +97,12 @@ class Queue:
         self._read = stamp
 
     def _pairs(self) -> Iterator[tuple[float, bool, str, str, int]]:
-        self.total = 0
+        self.total = self.near = 0
         for offset, row in _lines(self.output / "pairs.jsonl"):
             self.total += 1
             found = row.get("decision", {}).get("found", row["relation"])
-            if found != "duplicate":  # of that there is no doubt
+            if found != "duplicate" and LOWEST <= row["score"] <= HIGHEST:
+                self.near += 1
                 yield row["score"], found in FOLDED, row["left"], row["right"], offset
 
     def answers(self) -> dict[tuple[str, str], Answer]:

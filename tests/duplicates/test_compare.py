@@ -169,6 +169,45 @@ def test_the_seeds_hold_one_rewrite_and_nine_related_pairs() -> None:
             assert verdict.relation == "related", (left, right)
 
 
+TOWN = (
+    "The town council of Millbrook voted on Tuesday to repair the footbridge over the River Tarn before the "
+    "winter. Mayor Helen Ross told the meeting that rust had eaten into two of the girders and that the work "
+    "would cost about 340,000 dollars. Residents of Mill Street had complained for years about loose planks. "
+    "Engineers from the county will begin in September, and pedestrians will have to use the crossing at Station "
+    "Road until the spring.",
+    "Millbrook High School will open a new science wing in January, the school board said on Monday. The building "
+    "has four laboratories and a greenhouse, paid for by a bond that voters approved three years ago. Mayor Helen "
+    "Ross praised the teachers who planned it. Principal David Okafor said pupils had been learning chemistry in "
+    "a converted gymnasium on Mill Street since the flood of 2019.",
+    "A fire destroyed a hardware store on Station Road in Millbrook early on Saturday morning. Nobody was hurt, "
+    "fire chief Carla Mendes said, but smoke forced eleven families out of the apartments above. The blaze "
+    "started in a storeroom full of paint. Mayor Helen Ross visited the site at noon and promised help from the "
+    "town's emergency fund for those who lost their homes.",
+    "Walter Hughes, who ran the bakery on Mill Street in Millbrook for more than forty years, died on Sunday at "
+    "the age of 91. Born on a farm beside the River Tarn, he learned his trade in the army and opened his own "
+    "shop in 1958. He is survived by three daughters and seven grandchildren. Mayor Helen Ross said the town had "
+    "lost one of its kindest men. The funeral is on Friday at St Mary's Church.",
+    "The Millbrook water company has warned that prices will rise by twelve percent next year. Pipes laid in the "
+    "1930s leak a fifth of what the treatment plant delivers, manager Ruth Salas told the town council on "
+    "Tuesday, and replacing those under Station Road alone would take two summers. Councillors asked for a plan "
+    "that spares pensioners. Mayor Helen Ross said a decision would be made in December.",
+)
+AGAIN = (
+    "Rust in the girders of Millbrook's footbridge will be repaired before winter comes, councillors decided on "
+    "Tuesday evening. The bill is put at 340,000 dollars. Loose planks have annoyed people on Mill Street for "
+    "years, and engineers are to start in September; walkers must go round by Station Road, said Mayor Helen "
+    "Ross."
+)
+
+
+def test_stories_of_one_town_are_not_one_event() -> None:
+    for left, right in combinations(TOWN, 2):
+        assert compare(left, right).relation == "unrelated", (left[:40], right[:40])
+    for left, right in ((TOWN[0] + TOWN[1], TOWN[2] + TOWN[3]), (TOWN[0] + TOWN[3], TOWN[1] + TOWN[4])):
+        assert compare(left, right).relation == "unrelated"
+    assert compare(TOWN[0], AGAIN).relation in ("related", "rewrite")
+
+
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_other_languages_and_scripts(language: str) -> None:
     source, rewrite, other = (LANGUAGES[language][name] for name in ("source", "rewrite", "elsewhere"))

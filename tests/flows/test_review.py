@@ -288,10 +288,10 @@ def test_answers_of_the_page_are_honoured_by_the_next_run(
     assert desk.stdout
     try:
         assert select.select([desk.stdout], [], [], 60)[0]
-        assert desk.stdout.readline().startswith("10 pairs to look at")
+        assert desk.stdout.readline().startswith("5 pairs to look at")
         page = browser.new_page()
         page.goto(desk.stdout.readline().strip())
-        for _ in range(10):
+        for _ in range(5):
             pressed(page, "n")
         assert page.locator("h1").inner_text() == "Nothing left to decide"
         page.close()
@@ -301,7 +301,7 @@ def test_answers_of_the_page_are_honoured_by_the_next_run(
     assert (desk.returncode, rest) == (0, "the next copydesk run honours what was decided\n")
     assert "0 duplicate" in run()
     told = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))["decisions"]
-    assert (told["standing"], told["honoured"]) == (10, 10)
+    assert (told["standing"], told["honoured"]) == (5, 5)
     assert "maria" in (tmp_path / "output" / "report.html").read_text("utf-8")
 
 
@@ -310,6 +310,31 @@ def test_what_is_no_output_and_a_port_that_is_taken(tmp_path: Path, server: Revi
         Queue.open(tmp_path, tmp_path / FILE, LINE)
     with pytest.raises(UsageError, match=rf"port {server.server_port} cannot be used: .*choose another --port"):
         ReviewServer(server.queue, "", server.server_port)
+
+
+def test_pairs_without_doubt_are_not_offered(tmp_path: Path) -> None:
+    """Nor are answers asked for that the run cannot give."""
+    texts = [document(f"{name}.txt", f"The council of {name} met on Friday.") for name in "abcd"]
+    scores = {"ab": 0.005, "ac": 0.999, "ad": 0.3, "bc": 0.0999, "bd": 0.99}
+    pairs = [pair(f"{x}.txt", f"{y}.txt", "related", score) for (x, y), score in scores.items()]
+    output = write(tmp_path / "near", documents=texts, pairs=pairs)
+    with ReviewServer(Queue.open(output, output / FILE, 0.85), "ann") as server:
+        assert {item.score for item in server.queue.items} == {0.3, 0.99}
+        assert (
+            "more answers would settle the line to five points either way; this run has 2 pairs left."
+            in (server.page()[0])
+        )
+        for item in server.queue.items:
+            fields = {"what": "rewrite", "left": item.ids[0], "right": item.ids[1]}
+            server.take(fields)
+        page = server.page()[0]
+        assert "Every pair near the line has an answer." in page
+        assert "more answers" not in page
+    output = write(tmp_path / "far", documents=texts, pairs=pairs[:2])
+    with ReviewServer(Queue.open(output, output / FILE, 0.85), "ann") as server:
+        page = server.page()[0]
+        assert "No pair of this run is near the decision line" in page
+        assert "honoured" not in page
 
 
 def test_a_run_that_ends_meanwhile_is_seen(server: ReviewServer, output: Path) -> None:
