@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +29,7 @@ from pydantic import BeforeValidator, Field
 from flows.options import RunOptions
 from flows.prefect_server import SERVED_BY, end_with
 from flows.stages import STAGES, Progress, RunSummary, Stage, finish, open_job
-from flows.summary import as_markdown, clusters_table, last_line
+from flows.summary import as_markdown, clusters_table, served_line
 
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET}
 """What a file system on a network may answer today and not a moment later; anything else is worth no second try."""
@@ -101,7 +102,9 @@ def clean_folder(seeds: Seeds, output: Output = "output", options: Options = Run
         summary = finish(job, result)
     publish(summary)
     if DISPLAY.get() is None:
-        print(f"{last_line(summary)} ({summary.picked_up})", flush=True)
+        print(served_line(summary, datetime.now()), flush=True)
+        for complaint in summary.complaints:
+            print(complaint, flush=True)
     return Completed(message=f"{summary.sentence}; {summary.picked_up}", data=summary)  # type: ignore[return-value]  # Prefect unpacks it
 
 

@@ -27,11 +27,17 @@ INTERRUPTED = 130
 
 
 class Commands(click.Group):
-    """Commands in the order in which they are written, not of the alphabet."""
+    """Commands in the order in which they are written, not of the alphabet, each with the whole of what it does."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """See :class:`click.Group`."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See :class:`click.MultiCommand`; there a summary is cut off in the middle of a sentence."""
+        rows = [(name, " ".join((each.help or "").split("\n\n")[0].split())) for name, each in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(
@@ -111,7 +117,9 @@ def run_options(command: Command) -> Command:
                 "--max-seconds", type=int, metavar="N", help="Set documents aside that take longer. [default: 120]"
             ),
             click.option(
-                "--max-bytes", type=int, metavar="N", help="Set larger documents aside. [default: 10485760, 10 MiB]"
+                "--max-bytes",
+                metavar="SIZE",
+                help="Set larger documents aside: bytes, 500kB or 20MiB. [default: 10MiB]",
             ),
             click.option(
                 "--straighten-quotes", is_flag=True, default=None, help="Turn “curly” quotes into straight ones."
@@ -260,7 +268,7 @@ def compare(left: str, right: str, *, as_json: bool, config: str | None) -> None
 @seeds_argument
 @output_option
 @click.option("--cron", metavar="CRON", help='When to run, as five cron fields: "0 6 * * *" is every day at six.')
-@click.option("--every", metavar="INTERVAL", help="How often to run: 30s, 15m, 2h or 1d.")
+@click.option("--every", metavar="INTERVAL", help="How often to run: 15m, 2h or 1d; 10s at the least.")
 @click.option("--timezone", metavar="ZONE", help="Of --cron, as in Europe/Berlin. [default: this machine's]")
 @click.option("--name", help="The name of the deployment. [default: one for each output]")
 @run_options
@@ -308,7 +316,9 @@ def decide(output: str, what: str, left: str, right: str, *, decisions: str | No
     """
     from flows.decisions import decide as note_down
 
-    note_down(Path(output), what, left, right, file=Path(decisions) if decisions else None, who=by)
+    file = Path(decisions) if decisions else None
+    noted = note_down(Path(output), what, left, right, file=file, who=by)
+    click.echo(f"{printable(noted)}; the next copydesk run honours it")
 
 
 @cli.command("config", epilog="Examples:  copydesk config  |  copydesk config --workers 4")
@@ -379,6 +389,9 @@ def _guarded(work: Callable[[], Any]) -> int:
         result = work()
     except click.exceptions.Exit as leave:
         return leave.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)  # nothing went wrong: somebody is looking around
+        return 2
     except click.UsageError as error:
         return _fail(f"{error.format_message()} {_help_hint(error)}", 2)
     except click.ClickException as error:

@@ -206,8 +206,10 @@ def user() -> str:
         return "somebody"
 
 
-def decide(output: Path, what: str, left: str, right: str, *, file: Path | None = None, who: str = "") -> Answer:
-    """Note down a decision on two documents of a run, named by their paths.  ``keep`` keeps the first.
+def decide(output: Path, what: str, left: str, right: str, *, file: Path | None = None, who: str = "") -> str:
+    """Note down a decision on two documents of a run, named by their paths; what was noted, in words.
+
+    ``keep`` keeps the first.
 
     Raises :class:`~flows.errors.UsageError` where one is no document of the run.
     """
@@ -226,7 +228,9 @@ def decide(output: Path, what: str, left: str, right: str, *, file: Path | None 
     if ids[left] == ids[right]:
         raise UsageError(f"{printable(left)} and {printable(right)} hold the same bytes; there is nothing to decide")
     said = cast(What, "keep-left" if what == "keep" else what)
-    return append(file or output / FILE, Answer(said, ids[left], ids[right], who, "", left, right))
+    file = file or output / FILE
+    noted = append(file, Answer(said, ids[left], ids[right], who, "", left, right))
+    return f"noted in {file}, by {noted.who}: {left} and {right}: {what.replace('-', ' ')}"
 
 
 def _ids(output: Path, wanted: set[str]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,8 @@ class RunOptions:
     (``flows.inputs.given.FIELDS``)."""
 
     max_bytes: int = 10 * MiB
-    """Larger documents are set aside.  "War and Peace" is 3.2 MB; what is three times as long is not an article."""
+    """Larger documents are set aside (bytes, or a text such as ``20MiB``).  "War and Peace" is 3.2 MB; what is three
+    times as long is not an article."""
 
     max_seconds: int = 120
     """A document that keeps a worker process longer is set aside.  Ten megabytes of prose take a tenth of that."""
@@ -152,6 +154,8 @@ class RunOptions:
         for name in values:
             if name not in known:
                 raise UsageError(f"unknown option {name!r}{did_you_mean(name, known)}")
+        if isinstance(size := values.get("max_bytes"), str):
+            values = {**values, "max_bytes": parse_size(size)}
         lists = {
             name: tuple(values[name]) for name in LISTS if isinstance(values.get(name), list)
         }  # JSON has no tuples
@@ -275,6 +279,25 @@ def _check_type(name: str, annotation: Any, value: Any) -> None:
     wanted = tuple(allowed[part] for part in str(annotation).split(" | "))
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise UsageError(f"{name} is {value!r}, but must be {str(annotation).replace(' | ', ' or ')}")
+
+
+def parse_size(text: str) -> int:
+    """A size in bytes as people write it; ``k``, ``M`` and ``G`` with or without ``B``, those with ``i`` binary.
+
+    >>> parse_size("10MiB"), parse_size("1.5 kB"), parse_size("4096")
+    (10485760, 1500, 4096)
+    >>> parse_size("much")
+    Traceback (most recent call last):
+    flows.errors.UsageError: max_bytes is 'much', which is no size; give bytes, or as in 500kB or 20MiB
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"max_bytes is {text[:80]!r}, which is no size; give bytes, or as in 500kB or 20MiB")
+    power = " kmg".index((found[2] or " ").lower())
+    return int(float(found[1]) * float(1024 if found[3] else 1000) ** power + 0.5)
+
+
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?(?:([kmg])(i)?)?b?", re.IGNORECASE)
 
 
 def did_you_mean(name: str, known: tuple[str, ...] | list[str]) -> str:

@@ -44,6 +44,10 @@ still taken by the one before, and be dropped though that one ends in time.
 """
 
 
+SHORTEST = 2 * LOOK_EVERY
+"""Seconds of the shortest interval: of runs due more often, every other one would be dropped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Every:
     """At an interval, counted from a fixed midnight: every quarter of an hour means at :00, :15, :30 and :45."""
@@ -107,6 +111,11 @@ def parse_schedule(cron: str | None, every: str | None, timezone: str | None = N
     assert every is not None
     match = _INTERVAL.fullmatch(every.strip())
     seconds = sum(int(n or 0) * size for n, size in zip(match.groups(), UNITS.values(), strict=True)) if match else 0
+    if 0 < seconds < SHORTEST:
+        raise UsageError(
+            f"--every is {every!r}, but what is due is looked for every {LOOK_EVERY} seconds, and a run takes as "
+            f"long to start; give {SHORTEST}s or more"
+        )
     if not seconds:
         raise UsageError(f"--every is {every!r}, which is no interval; give it as 30s, 15m, 2h, 1d or 1h30m")
     return Every(seconds)
@@ -151,6 +160,7 @@ def serve_flow(
         say(f"serving {', '.join(map(printable, seeds))} to {printable(output)}, {when}; stop with Ctrl-C")
         say(f"Prefect shows the runs at {server.url.removesuffix('/api')}")
         say("one run at a time: one that falls due while another goes on is dropped, as the next sees all that is new")
+        say(f"{datetime.now():%Y-%m-%d %H:%M:%S} waiting; the first run is due at {first_due(deployment)}")
         os.environ[SERVED_BY] = str(os.getpid())
         _serve(deployment, alone=server.ours)
     say("stopped")
@@ -185,6 +195,18 @@ def deploy(
         tags=["copydesk"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+
+
+def first_due(deployment: RunnerDeployment) -> str:
+    """When the first run of a deployment falls due, in the time zone of its schedule."""
+    import asyncio
+
+    from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule
+
+    told = deployment.schedules[0].schedule if deployment.schedules else None
+    kind = CronSchedule if hasattr(told, "cron") else IntervalSchedule
+    due = asyncio.run(kind.model_validate(told.model_dump()).get_dates(1)) if told else []
+    return f"{due[0]:%Y-%m-%d %H:%M:%S %Z}" if due else "no time"
 
 
 def whole(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,18 @@ def last_line(summary: RunSummary) -> str:
     """What a run says when it is done: the counts and where the output is."""
     reused = f" ({summary.known:,} known from an earlier run)" if summary.known else ""
     decided = f" ({summary.decisions:,} decided by people)" if summary.decisions else ""
+    return f"{summary.sentence}{reused}{decided}; see {_page(summary)}"
+
+
+def _page(summary: RunSummary) -> str:
     page = f"{summary.address.rstrip('/')}/report.html" if summary.address else nearest(summary.output / "report.html")
-    return f"{summary.sentence}{reused}{decided}; see {printable(page)}"
+    return printable(page)
+
+
+def served_line(summary: RunSummary, now: datetime) -> str:
+    """What a scheduled run says when it is done: when, the counts, and what had changed since the run before."""
+    decided = f"; {summary.decisions:,} decided by people" if summary.decisions else ""
+    return f"{now:%Y-%m-%d %H:%M:%S} {summary.sentence} ({summary.picked_up}{decided}); see {_page(summary)}"
 
 
 def check_any_read(

@@ -70,12 +70,14 @@ def _explained(change: Change) -> str:
 
 
 def _visible(text: str) -> list[str]:
-    r"""The lines of a change, with what cannot be seen spelt out.
+    r"""The lines of a change, with what cannot be seen spelt out; empty ones are left out of others.
 
-    >>> _visible("a\u00a0b\n\u200b")
-    ['a\\xa0b', '\\u200b']
+    >>> _visible("a\u00a0b\n\n\u200b"), _visible(" \n\t")
+    (['a\\xa0b', '\\u200b'], ['␣\\n\\t'])
     """
-    lines = text.split("\n") if text.strip("\n") else [text.encode("unicode_escape").decode()] if text else []
+    if text.isspace():
+        return [text.encode("unicode_escape").decode().replace(" ", "␣")]
+    lines = [line for line in text.split("\n") if line.strip()]
     return ["".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in line) for line in lines]
 
 

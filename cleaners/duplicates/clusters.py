@@ -379,8 +379,8 @@ def _complete(canonical: Standing, others: list[Standing]) -> str:
     if canonical.size == longest:
         return ""
     if canonical.size > longest:
-        return f"the most complete with {canonical.size:,} characters, the next {longest:,}"
-    return f"though shorter with {canonical.size:,} characters, the longest {longest:,}"
+        return f"the most complete with {canonical.size:,} characters without spaces, the next {longest:,}"
+    return f"though shorter with {canonical.size:,} characters without spaces, the longest {longest:,}"
 
 
 def _dated(canonical: Standing, others: list[Standing]) -> str:

@@ -117,12 +117,13 @@ def _told(it: Measured) -> dict[str, tuple[float, str]]:
     return {
         "shared words": (
             it.retold.shrunk(0, 0),
-            f"{_of(found, words)} content words of the shorter text stand in the longer one outside quotations.",
+            f"{_of(found, words)} different content words of the shorter text are told in the longer one as well; what "
+            "either only quotes does not count.",
         ),
         "shared wording": (
             pairs.shrunk(0, 0),
             f"{_of(pairs.shared, pairs.of)} pairs of neighbouring words of the shorter text stand in the longer one, "
-            f"{triples.shared:,.0f} runs of three and {runs.shared:,.0f} of five.",
+            f"{_of(triples.shared, triples.of)} runs of three; with quotations, {_of(runs.shared, runs.of)} of five.",
         ),
         "details": (
             details.shrunk(0, 0),

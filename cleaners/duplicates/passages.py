@@ -15,7 +15,7 @@ import numpy as np
 
 from cleaners.documents import Passage, PassageKind
 from cleaners.duplicates.features import Overlap
-from cleaners.duplicates.fingerprint import Floats
+from cleaners.duplicates.fingerprint import Flags, Floats
 from cleaners.duplicates.shingles import Hashes, Integers, Profile, combine, distinct, find
 
 REWORDED_FROM = 0.4
@@ -41,19 +41,24 @@ MOST_SENTENCES = 1000
 """A text of more sentences gets no passages: a table of all pairs would take too much memory."""
 
 SPOKEN_FROM = 0.6
-"""Share of a sentence's words inside quotations."""
+"""Share of what two sentences have in common that both have inside quotations: who says it, and where, may be told in
+as many words as one likes."""
 
 
 class _Side(NamedTuple):
     """The sentences of a text: where they stand, the content words and the runs of three words that the other text has
-    too, what all content and all runs of a sentence come to, and the share of its words in quotations."""
+    too, what all content and all runs of a sentence come to, and the share of its words in quotations.  ``said`` are
+    the words, those outside quotations without weight, ``said_runs`` the runs within quotations, of ``said_count``."""
 
     spans: list[tuple[int, int]]
     words: _Occurrences
+    said: _Occurrences
     mass: Floats
     runs: _Occurrences
     run_count: Floats
     spoken: Floats
+    said_runs: _Occurrences
+    said_count: Floats
 
 
 class _Occurrences(NamedTuple):
@@ -102,20 +107,24 @@ def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) ->
     """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
     low, high = text.sentences[:, 0], text.sentences[:, 1]
     sentence = np.repeat(np.arange(len(low)), high - low)
-    words, mass = _words(text, shared, sentence)
-    held, thing = find(runs, shared_runs)
-    held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
-    order = np.argsort(thing[held], kind="stable")
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
+    words, said, mass = _words(text, shared, sentence, spoken > 0)
+    held, thing = find(runs, shared_runs)
+    held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
+    order = np.argsort(thing[held], kind="stable")
+    in_runs, at_runs = sentence[: len(runs)], spoken[: len(runs)] * spoken[1:-1] * spoken[2:]
     return _Side(
         spans=_spans(text),
         words=words,
+        said=said,
         mass=mass,
-        runs=_Occurrences(thing[held][order], sentence[: len(runs)][held][order], np.ones(len(order))),
+        runs=_Occurrences(thing[held][order], in_runs[held][order], np.ones(len(order))),
         run_count=np.maximum(high - low - 2, 1).astype(np.float64),
         spoken=np.bincount(sentence, spoken, minlength=len(low)) / (high - low),
+        said_runs=_Occurrences(thing[held][order], in_runs[held][order], at_runs[held][order]),
+        said_count=np.maximum(np.bincount(in_runs, at_runs, minlength=len(low)), 1.0),
     )
 
 
@@ -134,18 +143,25 @@ def _spans(text: Profile) -> list[tuple[int, int]]:
     return spans
 
 
-def _words(text: Profile, shared: Integers, sentence: Integers) -> tuple[_Occurrences, Floats]:
-    """The shared content words of each sentence, and what all its content weighs; a word counts once a sentence."""
+def _words(
+    text: Profile, shared: Integers, sentence: Integers, spoken: Flags
+) -> tuple[_Occurrences, _Occurrences, Floats]:
+    """The shared content words of each sentence, the same with weight in quotations only, and what all its content
+    weighs; a word counts once a sentence."""
     prints = text.fingerprint
     number = np.full(len(prints.stems), -1, dtype=np.intp)
     number[shared] = np.arange(len(shared))
     weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight
     heavy = weight[prints.place] > 0
-    stem, at = np.divmod(distinct(prints.place[heavy] * len(text.sentences) + sentence[heavy]), len(text.sentences))
+    cells = prints.place[heavy] * len(text.sentences) + sentence[heavy]
+    keys = distinct(cells)
+    stem, at = np.divmod(keys, len(text.sentences))
     weights, numbers = weight[stem], number[stem]
     mass = np.bincount(at, weights, minlength=len(text.sentences)).astype(np.float64)
     kept = numbers >= 0
-    return _Occurrences(numbers[kept], at[kept], weights[kept]), mass
+    words = _Occurrences(numbers[kept], at[kept], weights[kept])
+    quoted = find(keys[kept], np.sort(cells[spoken[heavy]]))[0] if spoken.any() else np.zeros(len(words.things), bool)
+    return words, words._replace(weights=words.weights * quoted), mass
 
 
 def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) -> Floats:
@@ -170,11 +186,17 @@ def _matches(ours: _Side, theirs: _Side) -> list[_Match]:
     weight, runs = _shared(ours.words, theirs.words, shape), _shared(ours.runs, theirs.runs, shape)
     of_left = np.maximum(weight / (ours.mass[:, None] + 1e-9), runs / ours.run_count[:, None])
     of_right = np.maximum(weight / (theirs.mass[None, :] + 1e-9), runs / theirs.run_count[None, :])
+    spoken = (ours.spoken[:, None] >= SPOKEN_FROM) & (theirs.spoken[None, :] >= SPOKEN_FROM)
+    if ours.spoken.any() and theirs.spoken.any():
+        said, said_runs = _shared(ours.said, theirs.said, shape), _shared(ours.said_runs, theirs.said_runs, shape)
+        of_left = np.maximum(of_left, said_runs / ours.said_count[:, None])
+        of_right = np.maximum(of_right, said_runs / theirs.said_count[None, :])
+        spoken |= said_runs >= np.maximum(SPOKEN_FROM * runs, LEAST_RUNS)
+        spoken |= (said > 0) & (said >= SPOKEN_FROM * weight)
     found = set(enumerate(of_left.argmax(axis=1).tolist()))
     found |= {(i, j) for j, i in enumerate(of_right.argmax(axis=0).tolist())}
     kept = (np.maximum(of_left, of_right) >= REWORDED_FROM) & ((weight >= LEAST_SHARED) | (runs >= LEAST_RUNS))
     verbatim = runs >= VERBATIM_FROM * np.minimum(ours.run_count[:, None], theirs.run_count[None, :])
-    spoken = (ours.spoken[:, None] >= SPOKEN_FROM) & (theirs.spoken[None, :] >= SPOKEN_FROM)
     return [_Match(_kind(verbatim[i, j], spoken[i, j]), i, j) for i, j in sorted(found) if kept[i, j]]
 
 

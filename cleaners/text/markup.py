@@ -148,6 +148,9 @@ def tracing_edits(markup: str, extracted: str) -> list[Edit]:
     return [*edits, *trace.between(left, end)]
 
 
+_TAG = re.compile(r"<[^<>]*>")
+
+
 @dataclass(frozen=True, slots=True)
 class _Trace:
     """An extracted text and the markup it came from."""
@@ -162,8 +165,8 @@ class _Trace:
         if not cut and not after:
             return
         rule = "outside-the-article" if right.first > left.last else "markup"
-        if cut.startswith("&") and after.strip() and "<" not in cut:
-            rule = "entity"
+        if html.unescape(_TAG.sub(" ", cut)).split() == after.split():  # nothing that is read went
+            rule = "markup" if "<" in cut or "&" not in cut else "entity"
         yield Edit(left.end, right.start, after, rule)
 
     def pieces(self) -> Iterator[_Piece]:

@@ -209,11 +209,18 @@ def _from_line(line: bytes, entry: Entry, number: int, fields: Fields) -> Input 
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        why = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:120]
+        why = "nested too deeply" if isinstance(error, RecursionError) else _why_no_json(error)
         return Rejection(path, "unparsable", f"line {number} is not JSON: {why}")
     if not isinstance(record, dict):
         return Rejection(path, "unparsable", f"line {number} holds {type(record).__name__}, not an object")
     return _from_fields(record, entry, number, fields)
+
+
+def _why_no_json(error: ValueError) -> str:
+    """What is wrong with a line and where in it; the decoder's own lines begin with each of ours."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.removesuffix(' at')}, at character {error.pos + 1}"
+    return " ".join(str(error).split())[:120]
 
 
 def _lines(stream: IO[bytes], longest: int) -> Iterator[bytes | int]:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from flows.costs import Cost
 from flows.errors import explained, printable
@@ -20,6 +18,7 @@ from flows.stages.candidates import pairs_folder, sketching_shelf
 from flows.stages.cleaning import Shelves
 from flows.stages.clustering import Clustered
 from flows.stages.comparing import Verdicts
+from flows.stages.complaints import complaints, unread_fields
 from flows.stages.job import Job
 from flows.stages.writing import Written
 from flows.store import written
@@ -86,7 +85,7 @@ def finish(job: Job, given: Written) -> RunSummary:
     """Tidy what is kept for later runs, and write ``run.json``: the last file, so that it stands for a whole output."""
     clustered = given.clustered
     cleaned = clustered.compared.candidates.cleaned
-    notes = _notes(cleaned.documents().table)
+    notes = unread_fields(cleaned.documents().table)
     summary = RunSummary(
         job.output,
         given.counts,
@@ -97,7 +96,7 @@ def finish(job: Job, given: Written) -> RunSummary:
         clustered.fresh,
         {name: cost.seconds for name, cost in job.costs.items()},
         clustered.honoured,
-        tuple(filter(None, (job.decisions.complaint(job.options.decisions_file(Path())), _unread(notes)))),
+        tuple(complaints(job, cleaned.documents(), notes)),
         job.address,
         given.inputs,
         dict(job.costs),
@@ -145,25 +144,6 @@ def _tidy(job: Job, clustered: Clustered) -> None:
     current.add(pairs_folder(job.workspace))
     for folder in set(job.workspace.shelves.iterdir()) - current:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-NOTES_TOLD = 20
-"""Records whose own words on themselves make no sense that ``run.json`` lists."""
-
-
-def _notes(documents: pa.Table) -> dict[str, Any]:
-    """How many records tell of themselves what makes no sense, and the first of them."""
-    noted = documents.select(["path", "note"]).filter(pc.field("note").is_valid())
-    return {"count": len(noted), "first": noted.slice(0, NOTES_TOLD).to_pylist()}
-
-
-def _unread(notes: dict[str, Any]) -> str:
-    """What was not read of records, in a sentence; nothing where all was."""
-    if not notes["count"]:
-        return ""
-    first = notes["first"][0]
-    count = "1 record has" if notes["count"] == 1 else f"{notes['count']:,} records have"
-    return f"{count} fields that were not used; the first, {printable(first['path'])}: {printable(first['note'])}"
 
 
 def _decisions(job: Job, clustered: Clustered) -> dict[str, Any]:

@@ -157,7 +157,8 @@ POLICY = {
         [standing("a", 500), standing("b", 100)],
         [pair("a", "b", direction="left-from-right")],
         "b",
-        "Kept of 2 documents (1 rewrite): the source of 1 of 1; though shorter with 100 characters, the longest 500.",
+        "Kept of 2 documents (1 rewrite): the source of 1 of 1; "
+        "though shorter with 100 characters without spaces, the longest 500.",
     ),
     "the one most were made from": (
         [standing("a"), standing("b"), standing("c")],
@@ -169,7 +170,7 @@ POLICY = {
         [standing("a", 90), standing("b", 1200)],
         [pair("a", "b", "near-duplicate")],
         "b",
-        "Kept of 2 documents (1 near-duplicate): the most complete with 1,200 characters, the next 90.",
+        "Kept of 2 documents (1 near-duplicate): the most complete with 1,200 characters without spaces, the next 90.",
     ),
     "earlier": (
         [standing("a", published="2023-12-11T12:00:00+02:00"), standing("b", published="2023-12-11T09:59:59Z")],

@@ -169,6 +169,30 @@ def test_the_seeds_hold_one_rewrite_and_nine_related_pairs() -> None:
             assert verdict.relation == "related", (left, right)
 
 
+BRIDGE = (
+    "The bridge at Gao was closed on Monday after the flood of the river Niger had carried away two of its pillars. "
+    '"We will not leave this town until the last of our people has come home," Mayor Ibrahim Toure told a crowd of '
+    "several hundred people who had gathered in front of the old town hall in the rain. Engineers expect repairs to "
+    "take eleven weeks and cost four million francs."
+)
+TOLD_AGAIN = (
+    "Ibrahim Toure, who has led the northern town since a disputed vote in 2019 and is seen as close to the army, "
+    'said: "We will not leave this town until the last of our people has come home." The flood of the Niger carried '
+    "away two pillars of the bridge at Gao, which was closed on Monday. Repairs will take eleven weeks, engineers "
+    "expect, and cost four million francs."
+)
+
+
+@pytest.mark.parametrize(("left", "right"), [(BRIDGE, TOLD_AGAIN), (TOLD_AGAIN, BRIDGE)])
+def test_a_quotation_is_one_whatever_is_told_around_it(left: str, right: str) -> None:
+    passages = compare(left, right).passages
+    [quoted] = [passage for passage in passages if passage.kind == "quotation"]
+    for text, span in ((left, quoted.left), (right, quoted.right)):
+        assert span is not None
+        assert "We will not leave this town" in text[slice(*span)]
+    assert sorted(passage.kind for passage in passages) == ["quotation", "reworded", "reworded"]
+
+
 TOWN = (
     "The town council of Millbrook voted on Tuesday to repair the footbridge over the River Tarn before the "
     "winter. Mayor Helen Ross told the meeting that rust had eaten into two of the girders and that the work "

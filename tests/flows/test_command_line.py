@@ -90,6 +90,9 @@ WRONG = {
     "report-of-nothing": (["report", str(SEEDS)], "is not the output of a run: it has no documents.jsonl"),
     "serve-without-time": (["serve", str(SEEDS)], "give either --cron"),
     "serve-with-two-times": (["serve", str(SEEDS), "--cron", "0 6 * * *", "--every", "1h"], "give either --cron"),
+    "serve-too-often": (["serve", str(SEEDS), "--every", "1s"], "what is due is looked for every 5 seconds"),
+    "size": (["run", str(SEEDS), "--max-bytes", "much"], "max_bytes is 'much', which is no size; give bytes, or as in"),
+    "size-beyond": (["run", str(SEEDS), "--max-bytes", "1GiB"], "max_bytes is 1073741824, but must be 1..268435456"),
     "serve-bad-interval": (["serve", str(SEEDS), "--every", "now and then"], "which is no interval"),
     "serve-bad-zone": (["serve", str(SEEDS), "--cron", "0 6 * * *", "--timezone", "Mars"], "no known time zone"),
 }
