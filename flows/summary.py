@@ -36,9 +36,9 @@ def _page(summary: RunSummary) -> str:
 
 
 def served_line(summary: RunSummary, now: datetime) -> str:
-    """What a scheduled run says when it is done: when, the counts, and what had changed since the run before."""
+    """What a scheduled run says when it is done: the counts, what had changed since the run before, and when."""
     decided = f"; {summary.decisions:,} decided by people" if summary.decisions else ""
-    return f"{now:%Y-%m-%d %H:%M:%S} {summary.sentence} ({summary.picked_up}{decided}); see {_page(summary)}"
+    return f"{summary.sentence} ({summary.picked_up}{decided}), {now:%Y-%m-%d %H:%M:%S}; see {_page(summary)}"
 
 
 def check_any_read(

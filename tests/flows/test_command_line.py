@@ -337,6 +337,26 @@ def test_explain_shows_every_change_with_its_rule_before_and_after(command: Run,
     assert "  - \\xa0" in done.stdout
 
 
+def test_explain_has_no_rows_with_nothing_on_them(command: Run, tmp_path: Path) -> None:
+    page = "Budget passed\n\nBy Ann Lee, May 3, 2024\n\nThe council met on Friday.\tIt was late.\n\n\nShare\n\n"
+    (tmp_path / "a.txt").write_text(page, "utf-8")
+    rows = command("clean", "a.txt", "--explain", cwd=tmp_path).stdout.splitlines()
+    marked = [row for row in rows if row.startswith(("  -", "  +"))]
+    assert {"  - Share", "  - \\t", "  + ␣", "  - By Ann Lee, May 3, 2024"} <= set(marked)
+    assert all(row[4:].strip() for row in marked)
+
+
+def test_the_bare_command_shows_its_help_whole(command: Run) -> None:
+    done = command()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: copydesk")
+    assert "..." not in done.stderr.split("Commands:")[1]
+    words = " ".join(done.stderr.split())
+    for each in cli.commands.values():
+        said = " ".join((each.help or "").split("\n\n")[0].split())
+        assert said in words.replace("not-a- ", "not-a-"), said
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\x89PNG\r\n\x1a\n\x00\x00", b"\x00\x01\x02" * 50], ids=["empty", "image", "binary"]
 )

@@ -186,6 +186,15 @@ def test_fields_that_make_no_sense_are_refused(arguments: list[str], said: str, 
     assert said in told(*(part for each in arguments for part in ("--field", each)), code=2)
 
 
+def test_a_preferred_source_that_is_nobody_is_said(told: Told, tmp_path: Path) -> None:
+    fill(tmp_path / "seeds", {"a.jsonl": packed("jsonl", RECORDS), "news/b.txt": article(3)})
+    rest = ("--field", "published=")
+    said = told("--prefer-source", "The Wir", "--prefer-source", "the wire", "--prefer-source", "news/", *rest)
+    assert said == (
+        "copydesk: the preferred source 'The Wir' is publisher or folder of no document; did you mean 'The Wire'?\n"
+    )
+
+
 def test_fields_that_were_named_and_are_not_there_are_said(told: Told, tmp_path: Path) -> None:
     fill(tmp_path / "seeds", {"a.jsonl": packed("jsonl", RECORDS)})
     said = told("--field", "title=headlin", "--field", "published=")

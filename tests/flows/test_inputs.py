@@ -305,7 +305,7 @@ def test_lines_that_are_no_records_are_named_by_line(tmp_path: Path) -> None:
         ("a.jsonl/00000007", "Last."),
     ]
     assert isinstance(found[1], Rejection)
-    assert found[1].detail.startswith("line 3 is not JSON")
+    assert found[1].detail == "line 3 is not JSON: Invalid control character, at character 14"
 
 
 def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ import pytest
 from flows import server_process
 from flows.errors import UsageError
 from flows.options import RunOptions
-from flows.schedule import Cron, Every, deploy, local_zone, parse_schedule
+from flows.schedule import Cron, Every, deploy, first_due, local_zone, parse_schedule
+from flows.stages import RunSummary
+from flows.summary import served_line
 
 ROOT = Path(__file__).parent.parent.parent
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
@@ -33,7 +35,7 @@ def test_intervals(given: str, seconds: int) -> None:
     assert parse_schedule(None, given) == Every(seconds)
 
 
-@pytest.mark.parametrize("given", ["", "0s", "15", "m", "15 m", "30m1h", "-5m", "1.5h", "9999999d"])
+@pytest.mark.parametrize("given", ["", "0s", "15", "m", "15 m", "30m1h", "-5m", "1.5h", "9999999d", "1s", "9s"])
 def test_what_is_no_interval(given: str) -> None:
     with pytest.raises(UsageError, match="--every"):
         parse_schedule(None, given)
@@ -51,6 +53,24 @@ def test_an_interval_falls_on_the_same_moments_whenever_it_is_served() -> None:
     schedule = Every(900).for_prefect()
     assert schedule.interval == timedelta(minutes=15)
     assert schedule.anchor_date == datetime(2024, 1, 1, tzinfo=ZoneInfo(local_zone()))
+
+
+def test_the_first_run_is_told_beforehand() -> None:
+    at_six = deploy(["seeds"], "output", RunOptions(), Cron("0 6 * * *", "Africa/Bamako"))
+    assert first_due(at_six).endswith(" 06:00:00 GMT")
+    often = first_due(deploy(["seeds"], "output", RunOptions(), Every(900)))
+    assert often.split()[1][2:] in (":00:00", ":15:00", ":30:00", ":45:00")
+
+
+def test_a_scheduled_run_says_once_what_had_changed() -> None:
+    counts = {"read": 3, "canonical": 3, "duplicate": 0, "rejected": 0}
+    inputs = {"new": 1, "changed": 0, "removed": 0, "same": 2}
+    summary = RunSummary(Path("output"), counts, {}, {}, 2, 1, 0, {}, inputs=inputs)
+    said = served_line(summary, datetime(2024, 5, 3, 6, 0, 7, tzinfo=UTC))
+    assert said == (
+        "3 read = 3 canonical + 0 duplicate + 0 rejected (1 new, 0 changed, 0 removed, 2 as before), "
+        f"2024-05-03 06:00:07; see {Path('output', 'report.html')}"
+    )
 
 
 def test_what_is_deployed() -> None:
@@ -140,6 +160,7 @@ def test_serve_runs_on_its_schedule_and_makes_only_what_is_new(
     said = log.read_text().splitlines()
     assert said[0] == "starting a Prefect server"
     assert "serving inbox to output, every 10s; stop with Ctrl-C" in said
+    assert any("waiting; the first run is due at " in line for line in said)
     assert said[-1] == "stopped"
     assert any(line.startswith("3 read = ") for line in said)
     assert "Traceback" not in log.read_text()
