@@ -242,14 +242,17 @@ def _parquet(entry: Entry, fields: Fields) -> Iterator[Input | Rejection]:
     import pyarrow.parquet as pq
 
     with Path(entry.file).open("rb") as handle, pq.ParquetFile(handle) as file:
-        groups = [file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups)]
-        if sum(groups) > max(UNPACKED, RATIO * entry.size):
+        limit = max(UNPACKED, RATIO * entry.size)
+        if sum(file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups)) > limit:
             raise _OverflowError
         there = set(file.schema_arrow.names)
         described = {name for what in FIELDS for name in fields.at(what)}
         chosen = {*TEXT_FIELDS, *HTML_FIELDS, *ID_FIELDS, *described, fields.text, fields.id} & there
-        number = 0
+        number = unpacked = 0
         for batch in file.iter_batches(batch_size=64, columns=sorted(name for name in chosen if name)):
+            unpacked += batch.nbytes  # what the file says of itself leaves out how often a value of a dictionary comes
+            if unpacked > limit:
+                raise _OverflowError
             for record in batch.to_pylist():
                 number += 1
                 yield _from_fields({**dict.fromkeys(there), **record}, entry, number, fields)

@@ -346,6 +346,17 @@ class TestDamage:
         assert told(found) == [(f"{name}/00000001", "first"), (name, "bomb")]
 
 
+def test_a_parquet_bomb_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One long value, stored once and named a thousand times: the file says it holds little."""
+    monkeypatch.setattr(records, "UNPACKED", 1 << 20)
+    texts = ["first"] * 64 + ["x" * 100_000] * 1000
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", use_dictionary=True, compression="zstd")
+    *_, last = found = unpack(tmp_path / "a.parquet")
+    assert 64 <= len(found) < 200
+    assert isinstance(last, Rejection)
+    assert (last.path, last.reason) == ("a.parquet", "bomb")
+
+
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"rubbish" * 99])
 def test_a_broken_parquet_file_is_set_aside(data: bytes, tmp_path: Path) -> None:
     assert told(unpack(fill(tmp_path, {"a.parquet": data}) / "a.parquet")) == [("a.parquet", "damaged")]

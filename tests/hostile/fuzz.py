@@ -73,8 +73,12 @@ def run_batch(batch: tuple[int, int, int]) -> Outcome:
 
 
 def keep(seed: int, number: int) -> Path:
-    """Write an input to the kept ones."""
-    maker, item = made(seed, number)
+    """Write an input of a maker to the kept ones."""
+    return keep_input(*made(seed, number))
+
+
+def keep_input(maker: str, item: str | bytes) -> Path:
+    """Write an input to the kept ones; the file is named after its content."""
     data = item if isinstance(item, bytes) else item.encode("utf-8", "surrogatepass")
     told = {"maker": maker, "bytes": isinstance(item, bytes), "data": base64.b64encode(data).decode()}
     KEPT.mkdir(exist_ok=True)
