@@ -4,7 +4,8 @@
     python tests/hostile/guided.py --count 20000 [--seed 1]
 
 The engine is libFuzzer, by way of Atheris, which counts the branches of :mod:`cleaners` as they are taken.  It starts
-from one input of every maker (:mod:`makers`), and every input goes through the probes (:mod:`probes`).  An input that fails is kept for the tests like those of ``fuzz.py``, and ends the run with exit code 1.
+from four inputs of every maker (:mod:`makers`), and every input goes through the probes (:mod:`probes`).  One that
+fails is kept for the tests like those of ``fuzz.py``, and ends the run with exit code 1.
 """
 
 from __future__ import annotations
