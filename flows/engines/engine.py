@@ -53,5 +53,6 @@ def gave_up(deaths: str) -> RunError:
     """What to say where workers die again and again."""
     return RunError(
         f"a worker process died {deaths} (killed, or out of memory?); "
-        "run again with fewer workers, or with a smaller limit on the size of a document"
+        "run again with fewer workers, or with a smaller limit on the size of a document "
+        "(and in a script, call a run below `if __name__ == \"__main__\":`, for workers import the script)"
     )
