@@ -50,12 +50,21 @@ def _pictured(match: re.Match[str]) -> str:
     return "␡" if code == 0x7F else match[0].encode("unicode_escape").decode()
 
 
+def named(step: str, rule: str, between: str = "/") -> str:
+    """A rule with its step; once where both have one name, as a step of one's own that names no rule has.
+
+    >>> named("furniture", "byline"), named("dateline", "dateline")
+    ('furniture/byline', 'dateline')
+    """
+    return step if step == rule else f"{step}{between}{rule}"
+
+
 def explanation(found: CleanText) -> str:
     """Every change of a text: where, by which rule, before and after; then how often each rule applied."""
     count = len(found.changes)
     parts = [click.style(f"{count} change{'' if count == 1 else 's'}", bold=True)]
     parts += (_explained(change) for change in found.changes)
-    counts = Counter(f"{change.step}/{change.rule}" for change in found.changes)
+    counts = Counter(named(change.step, change.rule) for change in found.changes)
     parts += (f"{count:6,} × {harmless(rule)}" for rule, count in sorted(counts.items()))
     known = ((name, getattr(found, name)) for name in ("title", "byline", "published", "publisher", "language"))
     parts += (f"{name}: {harmless(value)}" for name, value in known if value)
@@ -63,7 +72,7 @@ def explanation(found: CleanText) -> str:
 
 
 def _explained(change: Change) -> str:
-    lines = [f"{harmless(change.step)}/{harmless(change.rule)} at {change.start}–{change.end}"]
+    lines = [f"{harmless(named(change.step, change.rule))} at {change.start}–{change.end}"]
     lines += (click.style(f"  - {line}", fg="red") for line in _visible(change.before))
     lines += (click.style(f"  + {line}", fg="green") for line in _visible(change.after))
     return "\n".join(lines)
@@ -184,4 +193,4 @@ def _excerpt(text: str, span: tuple[int, int] | None) -> str:
     return harmless(words if len(words) <= PASSAGE_CHARS else f"{words[: PASSAGE_CHARS - 1]}…")
 
 
-__all__ = ["explanation", "harmless", "show_verdict", "verdict_json"]
+__all__ = ["explanation", "harmless", "named", "show_verdict", "verdict_json"]

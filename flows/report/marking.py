@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flows.terminal import named
+
 TEXT_SHOWN = 20_000
 """Characters of a text that the page shows; three times the length of a long news story."""
 
@@ -64,7 +66,7 @@ def _pieces(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[Segment]:
             break
         if start > at:
             yield Segment("same", text[at:start])
-        rule = f"{change['step']}: {change['rule']}"
+        rule = named(change["step"], change["rule"], ": ")
         if change["before"]:
             yield Segment("removed", change["before"], rule)
         if change["after"]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from cleaners.documents import FOLDED
 from flows.report.gather import BINS, DocumentView, Report, Row, anchor, source_of
 from flows.report.marking import Segment, before_and_after, beside
-from flows.terminal import harmless
+from flows.terminal import harmless, named
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,7 +68,8 @@ def fill_in(template: str, script: str = "report.js", **given: Any) -> str:
     """A page from one of the templates: nothing may be loaded or sent, and nothing run but the page's own script."""
     from markupsafe import Markup
 
-    style, code = ((files(__package__) / name).read_text("utf-8") for name in ("style.css", script))
+    style, shared, own = ((files(__package__) / name).read_text("utf-8") for name in ("style.css", "find.js", script))
+    code = shared + own
     policy = (
         f"default-src 'none'; style-src {vouched(style)}; script-src {vouched(code)}; "
         "base-uri 'none'; form-action 'none'"
@@ -115,7 +116,7 @@ def environment(*packages: str) -> Environment:
         "bars": bars,
         "meta": meta,
         "source": source_of,
-        "rule_name": lambda change: f"{change['step']}/{change['rule']}",
+        "rule_name": _rule_of,
         "words": words,
         "sources_shown": lambda report: options(map(source_of, _rows_shown(report))),
         "relations_shown": lambda report: options(_relations_shown(report)),
@@ -145,7 +146,11 @@ def options(values: Iterable[str | None]) -> list[str]:
 def rules_of(views: Iterable[DocumentView]) -> Iterator[str]:
     """The rules that changed some documents, once for each document."""
     for view in views:
-        yield from {f"{change['step']}/{change['rule']}" for change in view.changes}
+        yield from set(map(_rule_of, view.changes))
+
+
+def _rule_of(change: Row) -> str:
+    return named(change["step"], change["rule"])
 
 
 def _rows_shown(report: Report) -> Iterator[Row]:

@@ -1,15 +1,14 @@
-const find = document.querySelector(".find");
 const cards = [...document.querySelectorAll("[data-card]")].map(card => ({
   card,
-  text: card.textContent.toLowerCase(),
+  text: fold(card.textContent),
   sources: JSON.parse(card.dataset.sources),
   relations: JSON.parse(card.dataset.relations),
   rules: JSON.parse(card.dataset.rules),
 }));
-const given = name => find.querySelector(`[name=${name}]`)?.value ?? "";
+const sections = [...document.querySelectorAll("main > section")].filter(each => each.querySelector("[data-card]"));
 
 const show = () => {
-  const words = given("words").toLowerCase().split(/\s+/).filter(Boolean);
+  const words = sought();
   const [source, relation, rule] = ["source", "relation", "rule"].map(given);
   let shown = 0;
   for (const each of cards) {
@@ -21,7 +20,8 @@ const show = () => {
     shown += fits;
   }
   const all = !words.length && !source && !relation && !rule;
-  find.querySelector("output").textContent = all ? "" : `${shown} of ${cards.length} shown`;
+  for (const each of sections) each.hidden = !all && !each.querySelector("[data-card]:not([hidden])");
+  find.querySelector("output").textContent = all ? "" : shown ? `${shown} of ${cards.length} shown` : "nothing on this page fits";
 };
 
 const clear = () => {

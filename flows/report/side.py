@@ -38,8 +38,8 @@ CLUSTERS_A_PAGE = 40
 CLUSTERS_PAGED = 4000
 """Clusters that get side pages, the largest first."""
 
-TITLE_SHOWN = 120
-"""Characters of a title or path in the search."""
+TITLE_SEARCHED = 600
+"""Characters of a title or path that the search looks at; few have more, and the page shows the first 120."""
 
 
 def side_pages(output: Path, report: Report) -> Iterator[tuple[str, str]]:
@@ -162,8 +162,8 @@ class _Index:
         )
         source, relation = (known.setdefault(name, len(known)) for known, name in names)
         rules = sorted(self.rules.setdefault(name, len(self.rules)) for name in sorted(set(rules_of([view]))))
-        title = (row["title"] or "")[:TITLE_SHOWN]
-        self.documents.append([row["path"][:TITLE_SHOWN], title, source, relation, rules])
+        title = (row["title"] or "")[:TITLE_SEARCHED]
+        self.documents.append([row["path"][:TITLE_SEARCHED], title, source, relation, rules])
 
     def page(self) -> str:
         """The page that searches it."""

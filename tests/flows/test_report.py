@@ -470,6 +470,85 @@ def test_search_filters_and_keys(output: Path, opened: Any) -> None:
     assert page.evaluate("document.activeElement.matches('.cluster')")
 
 
+TITLES = {
+    "he.txt": "\u200fהַתַּקְצִיב אושר\u200f",  # with points of vowels and marks of direction
+    "fr.txt": "Le Sénégal s’en va",
+    "long.txt": f"Budget {'very ' * 60}needle",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paged", [False, True])
+def test_titles_are_found_as_people_type_them(
+    paged: bool, opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [document(name, f"A text of {title[-3:]}.", title=title) for name, title in sorted(TITLES.items())]
+    output = write(tmp_path / "output", documents=documents)
+    if paged:
+        monkeypatch.setattr("flows.report.gather.DOCUMENTS", 1)
+    file = write_report(output)
+    page = opened(output / "report" / "search.html" if paged else file)
+    found = page.locator(".found li" if paged else "[data-card]:visible")
+    for words, path in (("התקציב", "he.txt"), ("senegal", "fr.txt"), ("needle", "long.txt")):
+        page.fill("input", words)
+        assert [path in text for text in found.all_inner_texts()] == [True], words
+        assert not paged or all(len(text) < 200 for text in found.all_inner_texts())
+
+
+@pytest.mark.slow
+def test_a_search_without_a_match_leaves_no_bare_heading(output: Path, opened: Any) -> None:
+    page = opened(write_report(output))
+    headings = page.locator("main h2:visible")
+    before = headings.all_inner_texts()
+    page.fill("[name=words]", "nothing is like this")
+    assert headings.all_inner_texts() == ["Overview"]
+    assert page.locator(".find output").inner_text() == "nothing on this page fits"
+    page.keyboard.press("Escape")
+    assert headings.all_inner_texts() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1200, 390])
+def test_small_things_look_right(width: int, opened: Any, tmp_path: Path) -> None:
+    """The fields of the search on one line, no italics in a reason, room for the name of an input."""
+    reasons = [("a-long-name-of-a-file.txt", "empty"), ("b.txt", "no-text")]
+    output = write(
+        tmp_path / "output",
+        documents=[document("c.txt", "One.", publisher="Wire"), document("d.txt", "Two.", publisher="Post")],
+        rejected=[
+            {"path": path, "reason": reason, "detail": "why it is so, at length " * 9} for path, reason in reasons
+        ],
+    )
+    page = opened(write_report(output), width=width)
+    assert page.locator(".chip.empty").evaluate("e => getComputedStyle(e).fontStyle") == "normal"
+    [cell] = page.locator("table.rejected tbody tr:first-child th").all()
+    assert cell.bounding_box()["width"] > 0.35 * page.locator("table.rejected").bounding_box()["width"]
+    fields = [each.bounding_box() for each in page.locator(".find input, .find select").all()]
+    assert len({round(box["height"]) for box in fields}) == 1
+    if width == 1200:
+        assert len({round(box["y"]) for box in fields}) == 1
+
+
+@pytest.mark.slow
+def test_a_passage_over_paragraphs_leaves_no_stub_on_the_blank_line(opened: Any, tmp_path: Path) -> None:
+    text = "The council met.\n\nIt passed the budget."
+    passages = [{"kind": "reworded", "left": [0, len(text)], "right": [0, len(text)]}]
+    output = write(
+        tmp_path / "output",
+        documents=[
+            document("a.txt", text, cluster="1"),
+            document("b.txt", text, status="duplicate", canonical="a.txt", relation="rewrite", cluster="1"),
+        ],
+        pairs=[pair("a.txt", "b.txt", "rewrite", 0.9, passages=passages)],
+        clusters=[{"cluster": "1", "canonical": "a.txt", "members": ["a.txt", "b.txt"], "why": "Kept."}],
+    )
+    page = opened(write_report(output))
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    widths = page.locator("mark.reworded").nth(1).evaluate("e => [...e.getClientRects()].map(r => r.width)")
+    assert len(widths) >= 2
+    assert all(width == 0 or width > 10 for width in widths), widths
+
+
 @pytest.mark.slow
 def test_a_link_opens_the_document_it_leads_to(output: Path, opened: Any) -> None:
     page = opened(write_report(output))
