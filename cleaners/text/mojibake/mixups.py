@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import fsum
 from typing import NamedTuple
 
 from cleaners.text.edits import Edit
-from cleaners.text.plausibility import BOUNDARY, UNLIKELY, cost, costs, unlikely_pairs
+from cleaners.text.plausibility import BOUNDARY, UNLIKELY, costs, unlikely_pairs
 
 ENOUGH = 20.0
 """Evidence (nats) for a line, the prior taken off."""
@@ -104,7 +105,7 @@ def mixed_up(line: str) -> Iterator[Edit]:
 def _looks_wrong(word: str) -> bool:
     if any(map(_FOREIGN.match, word)) and not _mixes_by_mistake(word):
         return False
-    each = costs(BOUNDARY + word + BOUNDARY)
+    each = _costs_within(word)
     return max(each) > UNLIKELY or sum(each) > _MEAN * len(each)
 
 
@@ -128,15 +129,28 @@ def _mixes_by_mistake(word: str) -> bool:
 def _reread(word: str, mixup: Mixup) -> tuple[float, str] | None:
     """What ``word`` would be, and what that saves (nats); None where it cannot have been ``mixup``."""
     table = _table(mixup)
-    if not table.keys() >= {char for char in word if char > "\u00a0"}:
+    if not table.keys() >= _damaged(word):
         return None
     after = "".join([table.get(char, char) for char in word])
     if after == word:
         return None
-    gain = cost(BOUNDARY + word + BOUNDARY) - cost(BOUNDARY + after + BOUNDARY)
+    gain = fsum(_costs_within(word)) - fsum(_costs_within(after))
     if gain > 0 and any(pair > UNLIKELY for pair in unlikely_pairs(BOUNDARY + after + BOUNDARY)):
         gain = 0.0
     return gain, after
+
+
+# A word is asked about by every mix-up in turn, so what does not hang on the mix-up is kept until then.
+
+
+@lru_cache(4096)
+def _damaged(word: str) -> frozenset[str]:
+    return frozenset(char for char in word if char > "\u00a0")
+
+
+@lru_cache(4096)
+def _costs_within(word: str) -> tuple[float, ...]:
+    return tuple(costs(BOUNDARY + word + BOUNDARY))
 
 
 @cache
