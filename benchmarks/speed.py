@@ -5,6 +5,7 @@
 *obvious*   one script: ftfy, then datasketch's MinHash and LSH, file by file
 *datatrove* its own pipeline: reader, ftfy, four MinHash stages, writer (skipped where it is not installed;
             ``--datatrove`` names the Python that has it, as its dependencies and ours need not agree)
+*floor*     what no side can do without: each file read, one pass over its bytes, written and moved into its place
 *near*      ``copydesk run --near-duplicates-only --plain``: the same job, pairs verified exactly
 *whole*     ``copydesk run --plain``: furniture, metadata, rewrites, report and all
 
@@ -16,6 +17,7 @@ Jaccard similarity of .8 or more.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import itertools
 import json
 import statistics
@@ -100,6 +102,17 @@ def datatrove(folder: Path, output: Path) -> dict[str, Any]:
     return {"removed": [int(row["id"]) for row in removed]}
 
 
+def floor(folder: Path, output: Path) -> dict[str, Any]:
+    """Every file from its bytes to its place, and nothing found."""
+    for file in sorted(folder.rglob("*.txt")):
+        data = file.read_bytes()
+        hashlib.sha256(data).digest()
+        beside = output / f"{file.name}.part"
+        beside.write_bytes(data)
+        beside.replace(output / file.name)
+    return {"pairs": []}
+
+
 def near(folder: Path, output: Path, workers: int, **options: Any) -> dict[str, Any]:
     """Copydesk in the same job."""
     from flows.options import RunOptions
@@ -142,7 +155,7 @@ def _pairs(output: Path) -> list[Pair]:
     )
 
 
-SIDES = ("obvious", "datatrove", "near", "whole")
+SIDES = ("obvious", "datatrove", "floor", "near", "whole")
 
 
 def take_part(side: str, folder: Path, output: Path, workers: int) -> None:
@@ -150,7 +163,7 @@ def take_part(side: str, folder: Path, output: Path, workers: int) -> None:
     if side in ("near", "whole"):
         found = (near if side == "near" else whole)(folder, output / "output", workers)
     else:
-        found = (obvious if side == "obvious" else datatrove)(folder, output)
+        found = {"obvious": obvious, "datatrove": datatrove, "floor": floor}[side](folder, output)
     print(json.dumps(found))
 
 

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.duplicates.candidates import bucket_pairs
-from cleaners.duplicates.near import BANDS, OPTIONS, jaccard, near_rows, runs_of
+from cleaners.duplicates.near import (
+    AT_ONCE,
+    BANDS,
+    DENSE,
+    OPTIONS,
+    THRESHOLD,
+    Worded,
+    jaccard,
+    near_rows,
+    near_verdict,
+    runs_of,
+    runs_of_many,
+)
 
 VOCABULARY = ("council", "budget", "town", "road", "bridge", "vote", "mayor", "river", "school", "Friday")
 WORDS = st.lists(st.sampled_from(VOCABULARY), max_size=40)
@@ -64,3 +76,49 @@ def test_texts_at_the_threshold_meet_and_strangers_do_not() -> None:
     true = {(at, at + 1) for at in range(0, 600, 2)}
     assert len(found & true) >= 298
     assert len(found - true) < 20
+
+
+TEXTS = st.lists(WORDS.map(" ".join) | st.text(max_size=30) | st.just("市議会は予算案を可決した。"), max_size=12)
+
+
+@given(TEXTS)
+def test_many_texts_have_the_runs_that_each_has_alone(texts: list[str]) -> None:
+    runs, starts = runs_of_many(texts)
+    assert len(starts) == len(texts) + 1
+    for text, start, end in zip(texts, starts[:-1], starts[1:], strict=True):
+        assert runs[start:end].tolist() == runs_of(text).tolist()
+
+
+def test_runs_do_not_hang_on_where_a_text_lies_nor_on_its_length() -> None:
+    filler = "word " * (AT_ONCE // 5)
+    text = " ".join(f"w{at}" for at in range(300))
+    runs, starts = runs_of_many([filler, filler[:1000], text, filler + text])
+    assert runs[starts[2] : starts[3]].tolist() == runs_of(text).tolist()
+    assert set(runs_of(text).tolist()) <= set(runs[starts[3] :].tolist())
+
+
+@pytest.mark.parametrize("words", [40, int(DENSE * 0.9), DENSE, DENSE + 20, int(DENSE / THRESHOLD) + 30])
+def test_texts_meet_whichever_way_they_are_signed(words: int) -> None:
+    """A text that lost its last tenth may be signed another way than the whole one."""
+    draw = random.Random(words)
+    texts = []
+    for _ in range(60):
+        whole = [f"w{draw.randrange(10_000)}" for _ in range(words)]
+        texts += [" ".join(whole), " ".join(whole[: words - words // 10])]
+    runs, starts = runs_of_many(texts)
+    rows = near_rows(runs, starts, np.arange(1, len(texts) + 1, dtype=np.uint64), 0)
+    found = {(left, right) for left, right, _ in bucket_pairs(rows, OPTIONS).tolist()}
+    assert len(found & {(at, at + 1) for at in range(0, len(texts), 2)}) >= 59
+
+
+@given(WORDS, WORDS)
+def test_a_verdict_follows_from_the_share_of_runs_and_adds_up(one: list[str], other: list[str]) -> None:
+    left, right = " ".join(one), " ".join(other)
+    verdict = near_verdict(Worded.of(left), Worded.of(right))
+    assert verdict == near_verdict(Worded.of(right), Worded.of(left))
+    assert (verdict.relation == "duplicate") == (one == other)
+    if verdict.relation != "duplicate":
+        assert (verdict.relation == "near-duplicate") == (exact(left, right) >= THRESHOLD)
+        assert verdict.score == exact(left, right)
+    if verdict.relation != "unrelated":
+        assert sum(part.weight for part in verdict.evidence) == verdict.score
