@@ -328,3 +328,18 @@ def test_near_duplicates_alone_are_found_without_cleaning_or_rewrites(tmp_path: 
     assert documents["c.txt"]["text"] == article(2, 40) + SHARE_BAR
     assert documents["c.txt"]["language"] is None
     assert documents["d.txt"]["text"] == "“No"
+
+
+def test_the_report_on_near_duplicates_alone_has_no_side_pages_whoever_makes_it(tmp_path: Path) -> None:
+    from flows.report import write_report
+    from flows.report.gather import DOCUMENTS
+
+    output = tmp_path / "output"
+    files = {f"{n}.txt": article(n) for n in range(DOCUMENTS + 3)}
+    run(fill(tmp_path / "seeds", files), output, near_duplicates_only=True)
+    page = (output / "report.html").read_bytes()
+    assert not (output / "report").exists()
+    assert b"report/documents-" not in page
+    write_report(output)
+    assert not (output / "report").exists()
+    assert (output / "report.html").read_bytes() == page
