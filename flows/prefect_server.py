@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -128,16 +129,17 @@ def settle(settings: dict[str, str]) -> None:
         os.environ.setdefault(name, value)
 
 
-class Server:
+class Server(ABC):
     """A Prefect server as a run sees it."""
 
     url: str
     ours: bool
 
+    @abstractmethod
     def wait(self, notice: Notice) -> None:
         """Return when the server answers; :class:`~flows.errors.RunError` where it does not."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stop(self) -> None:
         """Leave nothing of ours running."""
 
@@ -161,6 +163,9 @@ class ConfiguredServer(Server):
                 f"the Prefect server at {printable(self.url)} does not answer ({printable(failure)}); start it, unset "
                 "PREFECT_API_URL to let Copydesk bring its own, or run with --plain to go without"
             )
+
+    def stop(self) -> None:
+        """It is not ours to stop."""
 
 
 class OwnServer(Server):

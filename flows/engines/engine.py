@@ -54,5 +54,5 @@ def gave_up(deaths: str) -> RunError:
     return RunError(
         f"a worker process died {deaths} (killed, or out of memory?); "
         "run again with fewer workers, or with a smaller limit on the size of a document "
-        "(and in a script, call a run below `if __name__ == \"__main__\":`, for workers import the script)"
+        '(and in a script, call a run below `if __name__ == "__main__":`, for workers import the script)'
     )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -172,23 +169,3 @@ def test_a_text_of_many_thousand_words_is_held_less_surely_to_be_the_source() ->
 def test_the_model_has_a_curve_for_every_feature_measured() -> None:
     empty = profile("").fingerprint
     assert set(features(measure(empty, empty))) == set(rewrite_model().curves)
-
-
-@pytest.mark.slow
-def test_the_hash_seed_of_the_process_changes_nothing() -> None:
-    code = (
-        "from cleaners import compare; "
-        "print(compare('The council ended the mission in Mali on Friday, Bamako said. ' * 3, "
-        "'On Friday the mission in Mali was ended by the council; 马里 维和行动 Bamako. ' * 3))"
-    )
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "2")
-    }
-    assert len(answers) == 1

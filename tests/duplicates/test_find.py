@@ -1,9 +1,6 @@
 """The front door: documents in, clusters and pairs out."""
 
-import os
 import random
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -111,22 +108,6 @@ def test_a_search_and_comparing_all_with_all_agree_on_a_small_corpus() -> None:
 def test_two_documents_of_one_path_are_refused() -> None:
     with pytest.raises(ValueError, match="two documents have the path 'a'"):
         find_duplicates([Document("a", HARVEST), replace(Document("a", WITHDRAWAL))])
-
-
-@pytest.mark.slow
-def test_the_hash_seed_of_the_process_changes_nothing() -> None:
-    code = f"from cleaners import find_duplicates; print(find_duplicates({TEXTS!r}))"
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "2")
-    }
-    assert len(answers) == 1
 
 
 def test_the_seeds_hold_one_rewrite_and_nine_related_pairs() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chores import die, fail, process_of, square
 from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, run
 
 from flows.engines import CLUSTERS, Engine, clusters, open_engine
@@ -18,22 +19,6 @@ from flows.stages import STAGES, comparing, finish, job, joining, writing
 pytestmark = pytest.mark.slow
 
 ALL = (*CLUSTERS, "processes")
-
-
-def square(number: int) -> int:
-    return number * number
-
-
-def die(number: int) -> int:
-    os._exit(9)
-
-
-def fail(number: int) -> int:
-    raise FileNotFoundError(2, "No such file or directory", f"file {number}")
-
-
-def process_of(number: int) -> int:
-    return os.getpid()
 
 
 @pytest.fixture(scope="module", params=CLUSTERS)

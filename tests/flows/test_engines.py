@@ -8,15 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
+from chores import die, fail, process_of, square
 
 from flows import options
 from flows.engines import CLUSTERS, ENGINES, open_engine
 from flows.errors import RunError, UsageError
 
 
-def square(number: int) -> int:
+def slow_square(number: int) -> int:
     time.sleep(0.001 * (number % 3))
-    return number * number
+    return square(number)
 
 
 def die_once(item: tuple[int, Path]) -> int:
@@ -27,18 +28,6 @@ def die_once(item: tuple[int, Path]) -> int:
     return number
 
 
-def die(number: int) -> int:
-    os._exit(9)
-
-
-def fail(number: int) -> int:
-    raise FileNotFoundError(2, "No such file or directory", f"file {number}")
-
-
-def process_of(number: int) -> int:
-    return os.getpid()
-
-
 def test_the_options_know_every_engine() -> None:
     assert (*ENGINES, *CLUSTERS) == options.ENGINES
 
@@ -46,7 +35,7 @@ def test_the_options_know_every_engine() -> None:
 @pytest.mark.parametrize("name", ENGINES)
 def test_results_come_in_the_order_of_the_items(name: str) -> None:
     with open_engine(name, workers=2) as engine:
-        assert list(engine.map(square, range(40))) == [number * number for number in range(40)]
+        assert list(engine.map(slow_square, range(40))) == [number * number for number in range(40)]
         assert list(engine.map(square, [])) == []
 
 
