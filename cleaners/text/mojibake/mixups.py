@@ -135,7 +135,7 @@ def _reread(word: str, mixup: Mixup) -> tuple[float, str] | None:
     if after == word:
         return None
     gain = fsum(_costs_within(word)) - fsum(_costs_within(after))
-    if gain > 0 and any(pair > UNLIKELY for pair in unlikely_pairs(BOUNDARY + after + BOUNDARY)):
+    if gain > 0 and unlikely_pairs(BOUNDARY + after + BOUNDARY):
         gain = 0.0
     return gain, after
 
