@@ -56,7 +56,7 @@ def main() -> None:
 def campaign(folder: Path, count: int, documents: int, draw: random.Random) -> Counter[str]:
     """Kill ``count`` times; how often in which stage.  Raises :class:`AssertionError` where something was lost."""
     seeds = fill(
-        folder / "seeds", {f"d{n % 7}/{n:05d}.txt": article(n % (documents * 3 // 4), 4) for n in range(documents)}
+        folder / "seeds", {f"d{n % 7}/{n:05d}.txt": article(n % (documents // 4), 4) for n in range(documents)}
     )
     began = time.monotonic()
     finish(begin(seeds, folder / "undisturbed"))
