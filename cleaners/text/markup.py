@@ -31,6 +31,7 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})(?![\w:-])[^>]*(?:>|\Z)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|\Z)")
+_WHOLE_TAG = re.compile(r"<[^<>]*>")
 _SHOWN = re.compile(
     r"(?:[^<]++|<(?!!--|(?:script|style|template|noscript|svg|head)\b)(?:[a-zA-Z/!?][^>]*+(?:>|\Z))?+)*+", re.IGNORECASE
 )
@@ -148,9 +149,6 @@ def tracing_edits(markup: str, extracted: str) -> list[Edit]:
     return [*edits, *trace.between(left, end)]
 
 
-_TAG = re.compile(r"<[^<>]*>")
-
-
 @dataclass(frozen=True, slots=True)
 class _Trace:
     """An extracted text and the markup it came from."""
@@ -165,7 +163,7 @@ class _Trace:
         if not cut and not after:
             return
         rule = "outside-the-article" if right.first > left.last else "markup"
-        if html.unescape(_TAG.sub(" ", cut)).split() == after.split():  # nothing that is read went
+        if html.unescape(_WHOLE_TAG.sub(" ", cut)).split() == after.split():  # nothing that is read went
             rule = "markup" if "<" in cut or "&" not in cut else "entity"
         yield Edit(left.end, right.start, after, rule)
 

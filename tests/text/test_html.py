@@ -84,6 +84,21 @@ def test_hostile_markup_is_read_in_one_go(piece: str) -> None:
     assert Revision.of(markup).revise("html", tracing_edits(markup, plain_text(markup))).text == plain_text(markup)
 
 
+@pytest.mark.parametrize(
+    "silent",
+    [
+        "<!-- <p>old</p> -->",
+        "<!-- if a < b -->",
+        "<!---->",
+        '<script data-page="<p>">x < y</script>',
+        "<STYLE>p > a {}</STYLE>",
+        "<svg><path d='<'/></svg>",
+    ],
+)
+def test_what_stands_behind_a_silent_part_is_read(silent: str) -> None:
+    assert plain_text(f"<p>One</p>{silent}<p>Two</p>") == "One\nTwo"
+
+
 def test_a_page_without_an_article_goes_the_way_of_plain_text() -> None:
     deep = "<div>" * 20_000 + f"<p>{PARAGRAPH}</p><p>Share this article</p>"
     found = extract_html(deep)
