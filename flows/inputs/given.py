@@ -41,6 +41,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
 LONGEST = 500
 """Characters that a value is cut to."""
 
+LONGEST_HOST = 253
+"""Characters of the longest name that a site can have (RFC 1035); what is longer would be no publisher."""
+
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[_-][a-z0-9_-]{1,20})?", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _ISO = re.compile(r"(?:19|20)\d\d-?[01]\d-?[0-3]\d(?:$|[T ])")
@@ -91,7 +94,7 @@ def host_of(url: str | None) -> str | None:
         host = urlsplit(url or "").hostname or ""
     except ValueError:
         return None
-    return host.removeprefix("www.") or None
+    return host.removeprefix("www.") or None if len(host) <= LONGEST_HOST else None
 
 
 def _name(value: Any) -> str | None:
@@ -153,7 +156,7 @@ def _counted(value: float) -> datetime | date | None:
     """Seconds or milliseconds since 1970, or a date written as one number."""
     if isinstance(value, int) and 19000101 <= value <= 21001231:
         return _calendar(str(value))
-    seconds = value / 1000 if abs(value) >= 1e11 else value
+    seconds = value / 1000 if 1e11 <= value < 1e13 else value
     if not 1e8 <= seconds < 1e10:  # 1973 to 2286: anything else counts something other than seconds
         return None
     return datetime.fromtimestamp(seconds, UTC)

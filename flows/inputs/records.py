@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cleaners.documents import Rejection
-from flows.errors import reason_of
+from flows.errors import printable, reason_of
 from flows.inputs.documents import Input, Kind, looks_like_html, oversized, signature_of
 from flows.inputs.given import FIELDS, field_of, given_in
 from flows.inputs.listing import Entry
@@ -152,7 +152,7 @@ def _from_fields(record: Mapping[str, Any], entry: Entry, number: int, fields: F
 def _lacking(record: Mapping[str, Any], wanted: str | None) -> str:
     """Why a record has no text, and which of its fields may have been meant."""
     names = sorted(map(str, record))
-    there = ", ".join(names)[:200] or "no field at all"
+    there = printable(", ".join(names)[:200]) or "no field at all"
     if not wanted:
         every = ", ".join(TEXT_FIELDS + HTML_FIELDS)
         return f"the record has {there}, but not any of {every}; name the text with --text-field"

@@ -38,6 +38,8 @@ DATES: list[tuple[Any, str | None]] = [
     (7, None),
     (True, None),
     (1e300, None),
+    (10**400, None),
+    (-(10**400), None),
     (float("nan"), None),
     (["2024-05-03"], None),
     ("9" * 4000, None),
@@ -89,7 +91,7 @@ def test_what_makes_no_sense_is_said(record: dict[str, Any], named: dict[str, st
     assert note.isprintable()
 
 
-@pytest.mark.parametrize("url", ["http://[", "mailto:a", "", "no address", "http://"])
+@pytest.mark.parametrize("url", ["http://[", "mailto:a", "", "no address", "http://", f"http://{'a' * 254}/"])
 def test_what_is_no_address_has_no_site(url: str) -> None:
     assert host_of(url) is None
 

@@ -260,6 +260,13 @@ def test_fields(record: dict[str, Any], fields: dict[str, Any], expected: str, t
     assert got == expected
 
 
+def test_names_of_fields_that_are_no_unicode_can_be_told(tmp_path: Path) -> None:
+    fill(tmp_path, {"a.jsonl": json_lines([{"\x1b\ud800": "a"}])})
+    [found] = unpack(tmp_path / "a.jsonl", text="story")
+    assert isinstance(found, Rejection)
+    assert found.detail.startswith("the record has \\x1b\\ud800, but not 'story'")
+
+
 def test_pages_in_records_keep_their_address(tmp_path: Path) -> None:
     rows = [
         {"html": "<p>a", "url": "http://a.example/"},
