@@ -58,21 +58,22 @@ class Lines:
         self._say, self._clock = say, clock
         self._stage = ""
         self._begun = self._said = 0.0
+        self._had = 0
         self._finished = False
 
     def __call__(self, stage: str, done: int, total: int | None, unit: str) -> None:
         """See :class:`Display`."""
         now = self._clock()
         if stage != self._stage:
-            self._stage, self._begun, self._said, self._finished = stage, now, now, False
+            self._stage, self._begun, self._had, self._said, self._finished = stage, now, done, now, False
         ended = total is not None and done >= total
         if self._finished or not (ended or now - self._said >= EVERY):
             return
         self._said, self._finished = now, ended
         of = f" of {total:,}" if total is not None else ""
-        told = [_rate(done, now - self._begun)]
+        told = _pace(done, total, self._had, now - self._begun)
         if not ended:
-            told += [_left(done, total, now - self._begun), f"{held():,.0f} MB held"]
+            told.append(f"{held():,.0f} MB held")
         said = ", ".join(filter(None, told))
         self._say(f"{stage}: {done:,}{of} {unit}{f' ({said})' if said else ''}")
 
@@ -89,12 +90,14 @@ class Bar:
         self._stage: str | None = None
         self._bar: TaskID | None = None
         self._begun = self._looked = 0.0
+        self._had = 0
         self._held = ""
 
     def __call__(self, stage: str, done: int, total: int | None, unit: str) -> None:
         """See :class:`Display`."""
         if stage != self._stage:
             self._next(stage, stage)
+            self._had = done
         self._show(done, total, f"{done:,}{f' of {total:,}' if total is not None else ''} {unit}")
 
     def waiting(self, sentence: str) -> None:
@@ -112,7 +115,7 @@ class Bar:
         now = time.monotonic()
         if now - self._looked >= LOOK:
             self._looked, self._held = now, f"{held():,.0f} MB"
-        told = (_rate(done, now - self._begun), _left(done, total, now - self._begun), self._held)
+        told = (*_pace(done, total, self._had, now - self._begun), self._held)
         self._bars.update(self._bar, completed=done, total=total, counts=counts, rate=", ".join(filter(None, told)))
 
 
@@ -142,6 +145,15 @@ def _bars() -> RichProgress:
         console=Console(stderr=True),
         transient=True,
     )
+
+
+def _pace(done: int, total: int | None, had: int, seconds: float) -> list[str]:
+    """The rate and the time left.  ``had`` was there at the first look, of an earlier run or at once: no sign of speed.
+
+    >>> _pace(5000, 6000, had=4000, seconds=10.0), _pace(6000, 6000, had=4000, seconds=20.0)
+    (['100 a second', '0:10 left'], ['100 a second', ''])
+    """
+    return [_rate(done - had, seconds), _left(done - had, None if total is None else total - had, seconds)]
 
 
 def _rate(done: int, seconds: float) -> str:
