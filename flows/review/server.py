@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 from flows.decisions import WHATS, Answer, What, append
 from flows.errors import CopydeskError, UsageError, reason_of
 from flows.report.page import environment, vouched
-from flows.review.queue import Queue
+from flows.review.queue import HIGHEST, LOWEST, Queue
 
 LOOPBACK = "127.0.0.1"
 
@@ -91,6 +91,8 @@ class ReviewServer(ThreadingHTTPServer):
                 script=Markup(script),
                 form=self.form,
                 queue=self.queue,
+                lowest=LOWEST,
+                highest=HIGHEST,
                 item=item,
                 rows=rows,
                 waiting=len(waiting),
