@@ -44,7 +44,7 @@ class RunSummary:
     decisions: int = 0
     """Decisions of people that concern documents of this run."""
     complaints: tuple[str, ...] = ()
-    """What is wrong with the file of decisions and with what records say of themselves, a sentence each."""
+    """What the run was told that came to nothing (:mod:`flows.stages.complaints`), a sentence each."""
     address: str = ""
     """Where the output goes in the end, where that is elsewhere; ``output`` is then its mirror."""
     inputs: dict[str, int] = field(default_factory=dict)
