@@ -29,8 +29,10 @@ _BLOCKS = frozenset((
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol",
     "option", "p", "pre", "section", "table", "td", "th", "tr", "ul",
 ))  # fmt: skip
-_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})(?![\w:-])[^>]*(?:>|\Z)", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|\Z)")
+_ANY_TAG = re.compile(
+    rf"<(?:/?({'|'.join(sorted(_BLOCKS))})(?![\w:-])|[a-zA-Z/!?])[^>]*+(?:>|\Z)",  # with the name of a block
+    re.IGNORECASE,
+)
 _WHOLE_TAG = re.compile(r"<[^<>]*>")
 _SHOWN = re.compile(
     r"(?:[^<]++|<(?!!--|(?:script|style|template|noscript|svg|head)\b)(?:[a-zA-Z/!?][^>]*+(?:>|\Z))?+)*+", re.IGNORECASE
@@ -115,8 +117,12 @@ def plain_text(markup: str) -> str:
     >>> plain_text("<ul><li>Home<li>News</ul><p>Tom &amp;\\nAnn</p><style>p {}</style>")
     'Home\\nNews\\nTom & Ann'
     """
-    text = _ANY_TAG.sub("", _BLOCK_TAG.sub("\n", "".join(_shown(markup)).replace("\n", " ")))
-    lines = (" ".join(line.split()) for line in html.unescape(text).split("\n"))
+    parts: list[str] = []
+    for stretch in _shown(markup):
+        pieces = _ANY_TAG.split(stretch.replace("\n", " "))
+        pieces[1::2] = ["\n" if block else "" for block in pieces[1::2]]
+        parts += pieces
+    lines = (" ".join(line.split()) for line in html.unescape("".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -99,6 +99,20 @@ def test_what_stands_behind_a_silent_part_is_read(silent: str) -> None:
     assert plain_text(f"<p>One</p>{silent}<p>Two</p>") == "One\nTwo"
 
 
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>One <b</p><p>Two</p><p>Three</p>", "One\nTwo\nThree"),
+        ("<p</b>One</p>", "One"),
+        ("</<p>One</p><p>Two</p>", "One\nTwo"),
+        ("3 <<!-- -->b> 4", "3 <b> 4"),
+        ("<header>One</header><x-p>Two</x-p>", "One\nTwo"),
+    ],
+)
+def test_a_tag_without_its_end_takes_no_text_with_it(markup: str, expected: str) -> None:
+    assert plain_text(markup) == expected
+
+
 def test_a_page_without_an_article_goes_the_way_of_plain_text() -> None:
     deep = "<div>" * 20_000 + f"<p>{PARAGRAPH}</p><p>Share this article</p>"
     found = extract_html(deep)
