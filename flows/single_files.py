@@ -27,18 +27,19 @@ class ComparedFiles:
 def clean_file(file: str, options: RunOptions | None = None) -> CleanText:
     """The clean text of a file, or of the standard input where it is ``-``.
 
-    Raises :class:`~flows.errors.UsageError` where there is no such file, :class:`~flows.errors.RunError` where it holds
-    no text.
+    Raises :class:`~flows.errors.UsageError` where there is no such file or own step, :class:`~flows.errors.RunError`
+    where the file holds no text or a step fails on it.
     """
     from cleaners.text.decoding import DecodingError
     from flows.texts import clean_input
 
     options = options or RunOptions()
+    cleaning = options.clean_options()  # a step that cannot be loaded is no fault of the file
     given = _read(file, options)
     if isinstance(given, Rejection):
         raise RunError(f"{printable(file)} is set aside ({given.reason}): {given.detail}")
     try:
-        return clean_input(given, options.clean_options())[1]
+        return clean_input(given, cleaning)[1]
     except DecodingError as error:
         raise RunError(f"{printable(file)} is set aside ({error.reason}): {error.detail}") from error
     except ValueError as error:

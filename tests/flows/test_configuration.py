@@ -240,6 +240,12 @@ WRONG_STEPS = {
 }
 
 
+def test_a_step_that_is_not_there_is_no_fault_of_the_file(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(article(1), "utf-8")
+    told = desk("clean", "a.txt", "--step", "nowhere.py:shout", code=2)[1]
+    assert told.startswith("copydesk: the steps in nowhere.py cannot be read: ")
+
+
 @pytest.mark.parametrize("case", WRONG_STEPS)
 def test_what_a_step_should_have_given_is_said(case: str, desk: Desk, tmp_path: Path) -> None:
     body, said = WRONG_STEPS[case]
