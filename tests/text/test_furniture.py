@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from cleaners import clean
 from cleaners.text.furniture.lexicon import lexicon, words_of
+from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.rules import NAMES
+from cleaners.text.furniture.rules.lists import related_lists
 from cleaners.text.furniture.rules.rule import table
 
 BODY = (
@@ -200,3 +203,19 @@ def test_the_headline_stays(above: str, headline: str) -> None:
     assert BODY in found.text
     assert "strike" not in found.text
     assert found.title == headline
+
+
+def test_the_own_headline_is_looked_for_once_however_many_lists_stand_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    agreement = Page.agreement
+
+    def counted(page: Page, candidates: Iterable[int], article: Iterable[int]) -> Iterator[tuple[int, float]]:
+        asked.append(page)
+        return agreement(page, candidates, article)
+
+    monkeypatch.setattr(Page, "agreement", counted)
+    headline = "Council passes the budget by a narrow vote"
+    page = Page.read("Trending\nHarbour bridge closed\n\n" * 50 + f"{headline}\n\n{BODY}")
+    claims = dict(related_lists(page))
+    assert len(asked) == 1
+    assert sorted(claims) == list(range(100)), "all lists, and not the headline below the last one"

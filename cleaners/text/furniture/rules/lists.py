@@ -50,8 +50,9 @@ def _bare(text: str) -> str:
 
 @rule(lambda page: page.shown.whole & bits()["related-list"] > 0)
 def related_lists(page: Page, suspects: Sequence[int]) -> Claims:
-    """A heading that announces other stories, and the headlines under it."""
+    """A heading that announces other stories, and the headlines under it, down to the article's own."""
     blocks = page.blocks
+    own = _headlines(page) if any(at < page.core[0] for at in suspects) else []
     for at in suspects:
         block = blocks[at]
         if not block.whole & bits()["related-list"] or block.words > LONGEST_PHRASE:
@@ -59,21 +60,21 @@ def related_lists(page: Page, suspects: Sequence[int]) -> Claims:
         if block.words < 2 and page.inside(at) and not block.text.isupper():
             continue
         yield at, "related-list"
-        for later in range(at + 1, min(at + 1 + _UNDER_A_HEADING, _own_headline(page, at))):
+        _, end = max((each for each in own if each[1] > at), default=(0.0, len(blocks)))
+        for later in range(at + 1, min(at + 1 + _UNDER_A_HEADING, end)):
             if not is_title(blocks[later]):
                 break
             yield later, "related-list"
 
 
-def _own_headline(page: Page, heading: int) -> int:
-    """Where a list below a heading ends at the latest: at the headline of the article itself, if that follows."""
+def _headlines(page: Page) -> list[tuple[float, int]]:
+    """The blocks shortly above the article that may be its own headline, with how much they agree with it."""
     first, last = page.core
-    if heading > first:
-        return len(page.blocks)
-    near = range(max(heading + 1, first - _UNDER_A_HEADING), first)
-    found = page.agreement([at for at in near if page.reads_like_headline(at)], range(first, last + 1))
-    best = max(((agreement, at) for at, agreement in found), default=(0.0, len(page.blocks)))
-    return best[1] if best[0] > ENOUGH else len(page.blocks)
+    near = [at for at in range(max(first - _UNDER_A_HEADING, 0), first) if page.reads_like_headline(at)]
+    if not near:
+        return []
+    found = page.agreement(near, range(first, last + 1))
+    return [(agreement, at) for at, agreement in found if agreement > ENOUGH]
 
 
 @rule(lambda page: (page.shown.opens & LEAD > 0) & (page.shown.words <= 40))
