@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -28,13 +28,14 @@ from folders import article, fill, left_behind
 
 RUN = """
 import sys
+import time
 from pathlib import Path
 from flows.options import RunOptions
 from flows.stages import run_plain
 
 seeds, output, engine = sys.argv[1:]
 options = RunOptions(engine=engine, workers=2)
-run_plain([Path(seeds)], Path(output), options, lambda stage, *_: print(stage, flush=True))
+run_plain([Path(seeds)], Path(output), options, lambda stage, *_: print(stage, time.monotonic(), flush=True))
 """
 
 
@@ -53,7 +54,13 @@ def main() -> None:
     )
 
 
-def campaign(folder: Path, count: int, documents: int, draw: random.Random) -> Counter[str]:
+RUN_OR_WORKER = ("run", "worker")
+WORKER = ("worker",)
+
+
+def campaign(
+    folder: Path, count: int, documents: int, draw: random.Random, whom: Sequence[str] = RUN_OR_WORKER
+) -> Counter[str]:
     """Kill ``count`` times; how often in which stage.  Raises :class:`AssertionError` where something was lost."""
     seeds = fill(
         folder / "seeds", {f"d{n % 7}/{n:05d}.txt": article(n % (documents // 4), 4) for n in range(documents)}
@@ -66,14 +73,15 @@ def campaign(folder: Path, count: int, documents: int, draw: random.Random) -> C
     for number in range(count):
         shutil.rmtree(output, ignore_errors=True)
         process = begin(seeds, output)
-        whom = draw.choice(("run", "worker"))
+        victim = draw.choice(whom)
         time.sleep(draw.uniform(0.05, 0.95) * lasts)
-        stage = kill(process, whom, draw)
-        killed[f"{whom} in {stage}"] += 1
+        what = f"{victim} in {kill(process, victim, draw)}"
+        killed[what] += 1
         check_whole(output)
-        if whom == "run":
+        if victim == "run":
             finish(begin(seeds, output))
-        assert left_behind(output) == expected, f"kill {number} ({whom} in {stage}) left something else behind"
+        assert left_behind(output) == expected, f"kill {number} ({what}) left something else behind"
+        print(f"{number + 1} of {count}: {what}", file=sys.stderr)
     return killed
 
 
@@ -83,36 +91,47 @@ def begin(seeds: Path, output: Path, engine: str = "processes", **environment: s
     return subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
 
 
-def finish(process: subprocess.Popen[str]) -> list[str]:
-    """Wait for a run to end well; the stages it told."""
-    told = process.communicate()[0].split()
-    assert process.returncode == 0, f"a run ended with {process.returncode} after {told[-1:]}"
+def finish(process: subprocess.Popen[str]) -> str:
+    """Wait for a run to end well; what it told of its stages."""
+    told = process.communicate()[0]
+    assert process.returncode == 0, f"a run ended with {process.returncode} after {told[-100:]!r}"
     return told
 
 
 def kill(process: subprocess.Popen[str], whom: str, draw: random.Random) -> str:
-    """Kill a run, or one of its workers and then see the run end well; the stage it had told last."""
+    """Kill a run, or one of its workers and then see the run end well; the stage it was in."""
+    now = time.monotonic()
     if whom == "run":
         process.send_signal(signal.SIGKILL)
-        told = process.communicate()[0].split()
-    else:
-        workers = list(descendants(process.pid))
-        if workers:
-            os.kill(draw.choice(workers), signal.SIGKILL)
-        told = finish(process) if workers else [*finish(process), "-"]
-    return told[-1] if told else "start"
+        return stage_at(now, process.communicate()[0])
+    workers = list(descendants(process.pid))
+    if workers:
+        os.kill(draw.choice(workers), signal.SIGKILL)
+    told = finish(process)
+    return stage_at(now, told) if workers else "a stage without workers"
+
+
+def stage_at(moment: float, told: str) -> str:
+    """The stage that a run had told last at a moment of the clock that all processes share.
+
+    >>> stage_at(7.5, "list 6.0\\nclean 7.0\\nclean 8.0\\n"), stage_at(1.0, "list 6.0\\n")
+    ('clean', 'start')
+    """
+    stages = [line.split() for line in told.splitlines()]
+    return next((stage for stage, when in reversed(stages) if float(when) <= moment), "start")
 
 
 def descendants(process: int) -> Iterator[int]:
-    """The working processes below a process (the helpers that only start others are left alone)."""
+    """The working processes below a process: what a fork server has started.  All have that server's command line."""
     try:
         children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
         return
+    starts_workers = "forkserver" in _command(process)
     for child in map(int, children):
         below = list(descendants(child))
         yield from below
-        if not below and "resource_tracker" not in _command(child) and "forkserver" not in _command(child):
+        if not below and starts_workers:
             yield child
 
 
@@ -120,7 +139,7 @@ def _command(process: int) -> str:
     try:
         return Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
-        return "forkserver"
+        return ""
 
 
 def check_whole(output: Path) -> None:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, run
 from histories import History
-from kills import begin, check_whole, finish
+from kills import WORKER, begin, campaign, check_whole, finish
 
 from cleaners.documents import FOLDED
 from flows.inputs import chunks
@@ -218,13 +218,19 @@ def test_killing_a_run_at_any_moment_loses_nothing(engine: str, tmp_path: Path) 
     for stage in ("list", "clean", "candidates", "compare", "cluster", "write"):
         process = begin(seeds, tmp_path / "output", engine)
         assert process.stdout is not None
-        assert any(line == f"{stage}\n" for line in process.stdout)
+        assert any(line.startswith(f"{stage} ") for line in process.stdout)
         time.sleep(draw.random() * 0.1)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         check_whole(tmp_path / "output")
     run(seeds, tmp_path / "output")
     assert left_behind(tmp_path / "output") == left_behind(tmp_path / "undisturbed")
+
+
+@pytest.mark.slow
+def test_killing_workers_loses_nothing(tmp_path: Path) -> None:
+    killed = campaign(tmp_path, 4, 600, random.Random(3), WORKER)
+    assert any(stage != "worker in a stage without workers" for stage in killed), killed
 
 
 @pytest.mark.parametrize("end", ["removed", "emptied", "grown", "a folder"])
