@@ -36,7 +36,7 @@ from scipy.optimize import minimize
 from cleaners.duplicates import model as models
 from cleaners.duplicates.compare import closeness
 from cleaners.duplicates.direction import signs
-from cleaners.duplicates.features import features, measure
+from cleaners.duplicates.features import Overlap, features, measure
 from cleaners.duplicates.fingerprint import Fingerprint
 from cleaners.duplicates.shingles import profile
 
@@ -141,7 +141,7 @@ def _measured(pairs: list[LabelledPair], prints: dict[str, Fingerprint]) -> tupl
     """Features and closeness of every pair, as columns."""
     rows, near = [], []
     for pair in pairs:
-        counted = measure(*_in_order(pair.left, pair.right, prints))
+        counted = measure(Overlap(*_in_order(pair.left, pair.right, prints)))
         rows.append(features(counted))
         near.append(closeness(counted))
     return _columns(rows), _columns(near)
@@ -348,7 +348,7 @@ def related(close: dict[str, Floats], sample: Sample, prints: dict[str, Fingerpr
     texts = sorted(prints)
     rng = np.random.default_rng(0)
     drawn = [tuple(sorted(rng.choice(len(texts), 2, replace=False))) for _ in range(UNRELATED_PAIRS)]
-    far = _columns([closeness(measure(*_in_order(texts[a], texts[b], prints))) for a, b in drawn])
+    far = _columns([closeness(measure(Overlap(*_in_order(texts[a], texts[b], prints)))) for a, b in drawn])
     one = ~sample.unrelated
     values = {name: np.concatenate((close[name][one], close[name][~one], far[name])) for name in close}
     wanted = np.concatenate((np.ones(one.sum()), np.zeros((~one).sum() + len(drawn))))

@@ -67,14 +67,15 @@ def compare_profiles(left: Profile, right: Profile, *, passages: bool = False) -
     left, right = _in_one_language(left, right)
     short, long = sorted((left, right), key=lambda side: (side.fingerprint.mass, len(side), side.text))
     model = rewrite_model()
-    measured = measure(short.fingerprint, long.fingerprint)
+    both = Overlap(short.fingerprint, long.fingerprint)
+    measured = measure(both)
     same = _same(short, long)
     slots = changed_slots(short, long) if measured.runs[0].shrunk(0, 0) >= SLOTS_FROM and not same else (0, 0)
     words = min(len(left), len(right)), max(len(left), len(right))
     evidence = waterfall(parts_of(measured, slots, words, same, model))
     score = sum_of(evidence)
     relation: Relation = "duplicate" if same else _relation(measured, words, score, model)
-    if relation == "related" and not _one_event(short, long):
+    if relation == "related" and not _one_event(short, long, both):
         relation = "unrelated"
     directed = relation in ("near-duplicate", "rewrite", "excerpt")
     return Verdict(
@@ -82,13 +83,13 @@ def compare_profiles(left: Profile, right: Profile, *, passages: bool = False) -
         score,
         evidence,
         direction_of(left, right, model) if directed else "unknown",
-        _passages(left, short, long) if passages and relation != "unrelated" else (),
+        _passages(left, short, long, both) if passages and relation != "unrelated" else (),
     )
 
 
-def _passages(left: Profile, short: Profile, long: Profile) -> tuple[Passage, ...]:
+def _passages(left: Profile, short: Profile, long: Profile, both: Overlap) -> tuple[Passage, ...]:
     """The passages, found from the shorter text so that both ways round find the same."""
-    found = passages_of(short, long)
+    found = passages_of(short, long, both)
     if left is short:
         return found
     turned = [Passage(passage.kind, passage.right, passage.left) for passage in found]
@@ -118,14 +119,13 @@ def _relation(measured: Measured, words: tuple[int, int], score: float, model: R
     return "related" if model.related(closeness(measured)) > 0 else "unrelated"
 
 
-def _one_event(short: Profile, long: Profile) -> bool:
+def _one_event(short: Profile, long: Profile, both: Overlap) -> bool:
     """Whether two texts share more than names of people, places and days.
 
     Of a headline nothing more can be asked, and in German capitals do not tell names.
     """
     if min(len(short), len(long)) < FEWEST_WORDS or short.language == "de":
         return True
-    both = Overlap(short.fingerprint, long.fingerprint)
     happened = [side.content & ~side.name for side in (short.fingerprint, long.fingerprint)]
     if np.count_nonzero(happened[0][both.here] & happened[1][both.there]) < EVENT_WORDS:
         return False

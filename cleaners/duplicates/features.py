@@ -62,9 +62,9 @@ class Measured:
     quoted: int
 
 
-def measure(short: Fingerprint, long: Fingerprint) -> Measured:
-    """Count what two texts share; ``short`` is the one with less content (:attr:`Fingerprint.mass`)."""
-    both = Overlap(short, long)
+def measure(both: Overlap) -> Measured:
+    """Count what two texts share; the left one is that with less content (:attr:`Fingerprint.mass`)."""
+    short, long = both.left, both.right
     retold_pairs, pairs = _match_runs(short.pairs, long.pairs)
     _, triples = _match_runs(short.triples, long.triples)
     runs = _count(short.runs, long.runs)
@@ -101,10 +101,10 @@ class Overlap:
 
     def __init__(self, left: Fingerprint, right: Fingerprint) -> None:
         held, places = find(left.stems, right.stems)
-        self.here: Integers = np.flatnonzero(held)
+        self.here: Integers = held.nonzero()[0]
         self.there: Integers = places[self.here]
         self._counts: Flags = left.told[self.here] | right.told[self.there]  # not what both only quote
-        self._left, self._right = left, right
+        self.left, self.right = left, right
 
     def share(self, weight: Floats, places: Integers, kept: Flags | None = None, opening: Flags | None = None) -> Share:
         """The share of one side's weight, of the stems ``kept``, that the other side has; what both only quote and
@@ -120,10 +120,10 @@ class Overlap:
 
         Each word counts where it first stands; one that both texts only quote there is left out.
         """
-        left, right, here, there = self._left, self._right, self.here, self.there
+        left, right, here, there = self.left, self.right, self.here, self.there
         kept = left.content[here] & right.content[there] & ~(left.quoted[here] & right.quoted[there])
         first = left.first[here[kept]]
-        ordered: list[int] = right.first[there[kept]][np.argsort(first)].tolist()
+        ordered: list[int] = right.first[there[kept]][first.argsort()].tolist()
         return ordered
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaners.duplicates.shingles import Hashes, Integers, Profile, combine, distinct
+from cleaners.duplicates.shingles import Hashes, Integers, Profile, combine, distinct, mixed
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -95,7 +95,7 @@ def fingerprint(text: Profile) -> Fingerprint:
     told = ~_spoken(text)
     has_content = text.rarity >= CONTENT_RARITY
     stems, place, first = _vocabulary(text.stems)
-    with_content = np.flatnonzero(has_content)[::-1]
+    with_content = has_content.nonzero()[0][::-1]
     first[place[with_content]] = with_content  # of several assignments the last one stands: the earliest position
     content = _occurs(place, has_content, len(stems))
     opening = _occurs(place[:OPENING_WORDS], has_content[:OPENING_WORDS], len(stems))
@@ -130,12 +130,12 @@ def fingerprint(text: Profile) -> Fingerprint:
 
 def _vocabulary(words: Hashes) -> tuple[Hashes, Integers, Integers]:
     """The distinct words sorted, the place of every word among them, and where each of them first stands."""
-    order = np.argsort(words, kind="stable")
+    order = words.argsort(kind="stable")
     ordered = words[order]
     new = np.ones(len(words), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     place = np.empty(len(words), dtype=np.intp)
-    place[order] = np.cumsum(new) - 1
+    place[order] = new.cumsum() - 1
     return ordered[new], place, order[new]
 
 
@@ -153,7 +153,7 @@ def _spoken(text: Profile) -> Flags:
         if high - low >= SHORTEST_QUOTATION:
             change[low] += 1
             change[high] -= 1
-    spoken: Flags = np.cumsum(change[:-1]) > 0
+    spoken: Flags = change[:-1].cumsum() > 0
     return spoken
 
 
@@ -196,12 +196,15 @@ def slots(text: Profile) -> Slots:
     is_figure, is_name = text.digits > 0, _flags(len(text), text.names)
     filled = is_figure | is_name
     masked = np.where(is_figure, _FIGURE, np.where(is_name, _NAME, text.hashes))
-    positions = np.flatnonzero(filled)
+    positions = filled.nonzero()[0]
     positions = positions[(positions >= 2) & (positions < len(text) - 2)]
-    plain = np.sum([~filled[positions + step] for step in (-2, -1, 1, 2)], axis=0)
-    positions = positions[plain >= 2]
-    around = np.stack([masked[positions + step] for step in (-2, -1, 0, 1, 2)], axis=1)
-    contexts = combine(around.reshape(-1), 5)[::5]
-    hashes, index, count = np.unique(contexts, return_index=True, return_counts=True)
-    once = count == 1
-    return Slots(hashes[once], text.hashes[positions[index[once]]])
+    around = {step: positions + step for step in (-2, -1, 0, 1, 2)}
+    plain = sum((~filled[around[step]]).astype(np.intp) for step in (-2, -1, 1, 2))
+    contexts = mixed([masked[places] for places in around.values()])[plain >= 2]
+    order = contexts.argsort(kind="stable")
+    contexts = contexts[order]
+    once = np.ones(len(contexts), dtype=np.bool_)
+    differ = contexts[1:] != contexts[:-1]
+    once[1:] &= differ
+    once[:-1] &= differ
+    return Slots(contexts[once], text.hashes[positions[plain >= 2][order[once]]])

@@ -75,16 +75,17 @@ class _Match(NamedTuple):
     right: int
 
 
-def passages_of(left: Profile, right: Profile) -> tuple[Passage, ...]:
+def passages_of(left: Profile, right: Profile, both: Overlap | None = None) -> tuple[Passage, ...]:
     """Matching passages in the order of the left text, and what is new in either; what is new on the right comes last.
 
-    A sentence that became several is one passage, and so are sentences that were copied on end or are new on end.
+    ``both`` is the overlap of the two, where it is known already.  A sentence that became several is one passage, and
+    so are sentences that were copied on end or are new on end.
     """
     if np.array_equal(left.hashes, right.hashes) and len(left):
         return (Passage("verbatim", _whole(left), _whole(right)),)
     if not 0 < len(left.sentences) <= MOST_SENTENCES or not 0 < len(right.sentences) <= MOST_SENTENCES:
         return ()
-    both = Overlap(left.fingerprint, right.fingerprint)
+    both = both or Overlap(left.fingerprint, right.fingerprint)
     our_runs, their_runs = combine(left.hashes, 3), combine(right.hashes, 3)
     known = distinct(their_runs)
     shared_runs = distinct(our_runs[find(our_runs, known)[0]])
@@ -106,14 +107,14 @@ def _whole(text: Profile) -> tuple[int, int]:
 def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) -> _Side:
     """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
     low, high = text.sentences[:, 0], text.sentences[:, 1]
-    sentence = np.repeat(np.arange(len(low)), high - low)
+    sentence = np.arange(len(low)).repeat(high - low)
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
     words, said, mass = _words(text, shared, sentence, spoken > 0)
     held, thing = find(runs, shared_runs)
     held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
-    order = np.argsort(thing[held], kind="stable")
+    order = thing[held].argsort(kind="stable")
     in_runs, at_runs = sentence[: len(runs)], spoken[: len(runs)] * spoken[1:-1] * spoken[2:]
     return _Side(
         spans=_spans(text),
@@ -170,10 +171,10 @@ def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) ->
         return np.zeros(shape)
     kinds = 1 + max(ours.things[-1], theirs.things[-1])
     here_each, there_each = np.bincount(ours.things, minlength=kinds), np.bincount(theirs.things, minlength=kinds)
-    first, count = (np.cumsum(there_each) - there_each)[ours.things], there_each[ours.things]
+    first, count = (there_each.cumsum() - there_each)[ours.things], there_each[ours.things]
     count = np.where(count * here_each[ours.things] > MOST_PLACES, 0, count)
-    here = np.repeat(np.arange(len(count)), count)
-    there = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(here))
+    here = np.arange(len(count)).repeat(count)
+    there = (first - count.cumsum() + count).repeat(count) + np.arange(len(here))
     cells = ours.sentences[here] * shape[1] + theirs.sentences[there]
     weights = np.minimum(ours.weights[here], theirs.weights[there])
     table = np.bincount(cells, weights, minlength=shape[0] * shape[1])

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,6 +41,8 @@ TITLES = frozenset(
     ["bros", "col", "corp", "dr", "gen", "gov", "hon", "inc", "jr", "lt", "mr", "mrs", "ms", "prof", "rep", "sen", "st"]
 )
 """Words whose full stop ends no sentence; so is the stop after a single letter (J. Smith, U.S.)."""
+
+_FACTOR, _LAST_FACTOR, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(32)
 
 WRAPPED_WIDTH = (40, 100)
 """A text is taken for hard-wrapped when its lines are between so many characters long; then a line end is a space."""
@@ -154,13 +157,23 @@ def combine(hashes: Hashes, size: int) -> Hashes:
     count = len(hashes) - size + 1
     if count <= 0:
         return np.empty(0, dtype=np.uint64)
-    total = hashes[:count].copy()
-    for step in range(1, size):
-        total *= np.uint64(0x9E3779B97F4A7C15)
-        total += hashes[step : step + count]
-    total ^= total >> np.uint64(32)
-    total *= np.uint64(0xD6E8FEB86659FD93)
-    total ^= total >> np.uint64(32)
+    return mixed([hashes[step : step + count] for step in range(size)])
+
+
+def mixed(columns: Sequence[Hashes]) -> Hashes:
+    """One hash for every row of some columns of hashes, as :func:`combine` has it.
+
+    >>> words = np.array([1, 2, 3], dtype=np.uint64)
+    >>> np.array_equal(mixed([words[:2], words[1:]]), combine(words, 2))
+    True
+    """
+    total = columns[0].copy()
+    for column in columns[1:]:
+        total *= _FACTOR
+        total += column
+    total ^= total >> _HALF
+    total *= _LAST_FACTOR
+    total ^= total >> _HALF
     return total
 
 
@@ -170,7 +183,8 @@ def distinct(hashes: Numbers) -> Numbers:
     >>> distinct(np.array([3, 1, 3], dtype=np.uint64)).tolist()
     [1, 3]
     """
-    ordered = np.sort(hashes)
+    ordered = hashes.copy()
+    ordered.sort()
     if len(ordered) < 2:
         return ordered
     kept = np.empty(len(ordered), dtype=bool)
@@ -188,7 +202,7 @@ def find(values: npt.NDArray[Any], those: npt.NDArray[Any]) -> tuple[npt.NDArray
     """
     if not len(those):
         return np.zeros(len(values), dtype=np.bool_), np.zeros(len(values), dtype=np.intp)
-    places = np.searchsorted(those, values)
+    places = those.searchsorted(values)
     places[places == len(those)] = 0
     held: npt.NDArray[np.bool_] = those[places] == values
     return held, places
@@ -203,15 +217,21 @@ def _sentences(marks: Scan) -> Integers:
     text, surfaces = marks.text, marks.surfaces
     wrapped = _is_wrapped(text)
     kept = [0]
-    for at, cut in zip(marks.stops.tolist(), np.searchsorted(marks.words[:, 0], marks.stops).tolist(), strict=True):
+    for at, cut in zip(marks.stops.tolist(), marks.words[:, 0].searchsorted(marks.stops).tolist(), strict=True):
         if cut == kept[-1] or (text[at] == "." and _abbreviates(surfaces[cut - 1])):
             continue
         if _ends_sentence(text, at, wrapped):
             kept.append(cut)
     if kept[-1] < len(surfaces):
         kept.append(len(surfaces))
-    bounds = np.array(kept, dtype=np.intp)
-    return np.stack((bounds[:-1], bounds[1:]), axis=1)
+    return _ranges(np.array(kept[:-1], dtype=np.intp), np.array(kept[1:], dtype=np.intp))
+
+
+def _ranges(low: Integers, high: Integers) -> Integers:
+    """Half-open ranges, shape (n, 2)."""
+    found = np.empty((len(low), 2), dtype=np.intp)
+    found[:, 0], found[:, 1] = low, high
+    return found
 
 
 def _ends_sentence(text: str, at: int, wrapped: bool) -> bool:
@@ -239,9 +259,9 @@ def _is_wrapped(text: str) -> bool:
 def _quotations(marks: Scan) -> Integers:
     """Word ranges between quotation marks, shape (n, 2)."""
     bounds = np.array(quoted_spans(marks), dtype=np.intp).reshape(-1, 2)
-    low = np.searchsorted(marks.words[:, 0], bounds[:, 0])
-    high = np.searchsorted(marks.words[:, 1], bounds[:, 1], "right")
-    return np.stack((low, high), axis=1)[high > low]
+    low = marks.words[:, 0].searchsorted(bounds[:, 0])
+    high = marks.words[:, 1].searchsorted(bounds[:, 1], "right")
+    return _ranges(low, high)[high > low]
 
 
 def _names(forms: Integers, capital: npt.NDArray[np.bool_], sentences: Integers) -> Integers:
@@ -254,8 +274,9 @@ def _names(forms: Integers, capital: npt.NDArray[np.bool_], sentences: Integers)
         return np.empty(0, dtype=np.intp)
     first, length = sentences[:, 0], sentences[:, 1] - sentences[:, 0]
     shouting = (2 * np.add.reduceat(capital.astype(np.intp), first) > length) & (length > 4)
-    candidate = capital & ~np.repeat(shouting, length)
+    candidate = capital & ~shouting.repeat(length)
     inner = candidate.copy()
     inner[first] = False
     known = np.sort(forms[inner])
-    return np.flatnonzero(candidate)[find(forms[candidate], known)[0]]
+    places = candidate.nonzero()[0]
+    return places[find(forms[places], known)[0]]

@@ -94,7 +94,7 @@ class _Found(NamedTuple):
 
 def _find(kinds: npt.NDArray[np.uint8]) -> _Found:
     in_word = (kinds & (LETTER | DIGIT)) != 0
-    marks = np.flatnonzero(kinds > (LETTER | DIGIT))  # few, and all the rest is asked of them alone
+    marks = (kinds > (LETTER | DIGIT)).nonzero()[0]  # few, and all the rest is asked of them alone
     kind = kinds[marks]
     joins = _joins(kinds, marks, kind)
     in_word[marks[joins]] = True
@@ -167,7 +167,8 @@ def _runs(flags: Flags) -> Integers:
     """Half-open spans of flagged runs, shape (n, 2)."""
     padded = np.zeros(len(flags) + 2, dtype=np.int8)
     padded[1:-1] = flags
-    return np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2)
+    edges: Integers = (padded[1:] != padded[:-1]).nonzero()[0]
+    return edges.reshape(-1, 2)
 
 
 def _pairs(positions: Integers, length: int) -> Integers:

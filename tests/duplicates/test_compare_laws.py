@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cleaners.documents import Passage, Verdict
 from cleaners.duplicates.compare import compare, compare_profiles
 from cleaners.duplicates.evidence import EVIDENCE_OF, LONG, SHORT, TEMPLATE, VERBATIM, Part, waterfall
-from cleaners.duplicates.features import Share, features, longest_increasing, measure
+from cleaners.duplicates.features import Overlap, Share, features, longest_increasing, measure
 from cleaners.duplicates.model import rewrite_model, sigmoid
 from cleaners.duplicates.shingles import profile
 
@@ -168,4 +168,4 @@ def test_a_text_of_many_thousand_words_is_held_less_surely_to_be_the_source() ->
 
 def test_the_model_has_a_curve_for_every_feature_measured() -> None:
     empty = profile("").fingerprint
-    assert set(features(measure(empty, empty))) == set(rewrite_model().curves)
+    assert set(features(measure(Overlap(empty, empty)))) == set(rewrite_model().curves)
