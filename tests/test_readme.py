@@ -144,6 +144,9 @@ def make_inputs(folder: Path) -> None:
     texts = [path.read_text("utf-8") for path in sorted((ROOT / "seeds").iterdir())]
     shutil.copytree(ROOT / "seeds", folder / "articles")
     shutil.copytree(ROOT / "seeds", folder / "more")
+    wire = folder / "articles" / "Associated Press" / "wire.txt"
+    wire.parent.mkdir()
+    wire.write_text("Beekeepers in the Ardennes reported their poorest harvest in years, blaming a cold spring.\n")
     lines = "".join(json.dumps({"id": str(i), "text": text}) + "\n" for i, text in enumerate(texts))
     (folder / "dump.jsonl.zst").write_bytes(zstandard.compress(lines.encode()))
     urls = [f"https://example.org/{i}" for i in range(len(texts))]

@@ -11,7 +11,6 @@ Texts are compared as they are: what a site puts around every article must be go
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import log1p
 
 import numpy as np
@@ -45,10 +44,6 @@ EVENT_WORDS, EVENT_SHARE = 2, 0.05
 """Content words other than names, and the share of them, that two reports of one event have in common at the least.
 Stories of one small town share its streets and its mayor, and nothing that happened.  Of 866 labelled pairs on one
 event or subject that would be called related without, 56 have less; of 67 on different events, 11."""
-
-REMEMBERED, LONGEST_REMEMBERED = 64, 20_000
-"""Texts that stay prepared, and the characters that such a one may have: who compares one article with many asks about
-it again and again.  30 MB at the most."""
 
 FEWEST_WORDS = 20
 """Words below which a text can be the same or a part of another, but no rewrite: too few to tell."""
@@ -152,9 +147,5 @@ def _in_one_language(left: Profile, right: Profile) -> tuple[Profile, Profile]:
 
 def _profile(text: Text) -> Profile:
     if isinstance(text, str):
-        return _remembered(text) if len(text) <= LONGEST_REMEMBERED else profile(text)
-    prepare = _remembered if len(text.text) <= LONGEST_REMEMBERED else profile
-    return prepare(text.text, text.language, published=text.published, publisher=text.publisher)
-
-
-_remembered = lru_cache(REMEMBERED)(profile)
+        return profile(text)
+    return profile(text.text, text.language, published=text.published, publisher=text.publisher)

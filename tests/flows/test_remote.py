@@ -142,7 +142,7 @@ def test_a_run_that_fails_sends_nothing(
 ) -> None:
     fill(tmp_path / "articles", TEXTS)
 
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("flows.report.make_report", broken)

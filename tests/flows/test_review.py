@@ -333,7 +333,9 @@ def test_pairs_without_doubt_are_not_offered(tmp_path: Path) -> None:
     output = write(tmp_path / "far", documents=texts, pairs=pairs[:2])
     with ReviewServer(Queue.open(output, output / FILE, 0.85), "ann") as server:
         page = server.page()[0]
-        assert "No pair of this run is near the decision line: all of their scores are below .10 or above .99." in page
+        assert (
+            "No pair of this run is near the decision line: all of their scores are below 0.100 or above 0.990." in page
+        )
         assert "honoured" not in page
 
 

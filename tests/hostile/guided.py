@@ -16,11 +16,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris
-
-with atheris.instrument_imports(include=["cleaners"]):
-    from probes import OTHER, probe
-
 from fuzz import keep_input
 from makers import MAKERS, made
 
@@ -34,6 +29,19 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=10_000)
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
+    import atheris
+
+    with atheris.instrument_imports(include=["cleaners"]):
+        from probes import OTHER, probe
+
+    def examine(data: bytes) -> None:
+        """One input: its bytes, and the text they decode to."""
+        try:
+            probe(data)
+        except Exception as error:
+            print(f"{type(error).__name__}: {str(error)[:200]!r}; kept as {keep_input('guided', data)}", flush=True)
+            os._exit(1)
+
     probe(OTHER)  # models and dictionaries are read before the first input is timed
     with tempfile.TemporaryDirectory() as corpus:
         for number in range(4 * len(MAKERS)):
@@ -43,15 +51,6 @@ def main() -> None:
         flags = [f"-runs={options.count}", f"-seed={options.seed}", f"-max_len={LONGEST}", "-timeout=60"]
         atheris.Setup([sys.argv[0], *flags, "-print_final_stats=1", f"-artifact_prefix={corpus}/", corpus], examine)
         atheris.Fuzz()
-
-
-def examine(data: bytes) -> None:
-    """One input: its bytes, and the text they decode to."""
-    try:
-        probe(data)
-    except Exception as error:
-        print(f"{type(error).__name__}: {str(error)[:200]!r}; kept as {keep_input('guided', data)}", flush=True)
-        os._exit(1)
 
 
 if __name__ == "__main__":
