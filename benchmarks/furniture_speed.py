@@ -2,9 +2,9 @@
 
     python benchmarks/furniture_speed.py PAGES.jsonl.gz [--lines FILE]
 
-Rows of PAGES are as in ``fit_furniture.py``; FILE holds clean lines, of which texts of about 3 kB are made.  Ordinary
-texts are those without damaged characters.  Every figure is processor time, the best of five rounds, with the ratio to
-ftfy in the same round beside it: on a busy machine only the ratio says much.
+Rows of PAGES are as in ``furniture_examples.py``; FILE holds clean lines, of which texts of about 3 kB are made.
+Ordinary texts are those without damaged characters.  Every figure is processor time, the best of five rounds, with the
+ratio to ftfy in the same round beside it: on a busy machine only the ratio says much.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import ftfy
-from fit_furniture import rows
+from furniture_examples import rows
 
 from cleaners.text.clean import CleanOptions, clean, prepared
 from cleaners.text.furniture.judge import judge
