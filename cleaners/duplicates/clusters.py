@@ -26,17 +26,15 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
 from cleaners.documents import FOLDED, Cluster, Document, Pair
+from cleaners.duplicates.standing import Standing, moment
 
 Keep = Literal["source", "longest", "earliest"]
 """What makes a document the canonical one before anything else."""
 
 _CLOSENESS = {"confirmed": 0, "duplicate": 1, "near-duplicate": 2, "rewrite": 3}
-
-_LATE = datetime.max.replace(tzinfo=UTC)  # an unknown date ranks after every known one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +70,6 @@ class ClusterOptions:
     def __post_init__(self) -> None:
         if self.keep not in ("source", "longest", "earliest"):
             raise ValueError(f"keep={self.keep!r} names no policy; choose 'source', 'longest' or 'earliest'")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the choice of a canonical looks at: a document without its text, so that a million fit in memory.
-
-    ``digest`` stands for the clean text (equal texts, equal digests); ``size`` counts its characters that are not
-    white space (a text of size 0 is nobody's copy); ``removed`` those of page furniture that were taken out.
-    """
-
-    path: str
-    digest: str
-    size: int
-    id: str = ""
-    published: str | None = None
-    publisher: str | None = None
-    removed: int = 0
-
-    @classmethod
-    def of(cls, document: Document) -> Standing:
-        """The standing of a document.
-
-        >>> Standing.of(Document("a.txt", "Mali’s  junta")).size
-        11
-        """
-        digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
-        size = sum(map(len, document.text.split()))
-        known = (document.id, document.published, document.publisher, document.removed)
-        return cls(document.path, digest, size, *known)
 
 
 def cluster(
@@ -237,11 +206,11 @@ class _Graph:
         first: dict[Keep, tuple[object, ...]] = {
             "source": (len(node.made_from) - len(node.source_of),),
             "longest": (-document.size,),
-            "earliest": (_moment(document.published),),
+            "earliest": (moment(document.published),),
         }
         rest = [*first["source"], *first["longest"], *first["earliest"], document.removed, document.path]
         chosen = document.path not in self.options.chosen
-        return (chosen, _preference(document, self.options.prefer_source), *first[self.options.keep], *rest)
+        return (chosen, document.preference(self.options.prefer_source), *first[self.options.keep], *rest)
 
     def stars(self) -> Iterator[tuple[int, list[int]]]:
         """Every centre with its members (itself included), nodes that stand alone left out unless they hold copies."""
@@ -309,10 +278,9 @@ class _Graph:
 
     def _why(self, centre: int, members: list[int], canonical: Standing, others: list[Standing]) -> str:
         """The policy's grounds in its own order, each with the figures it went by."""
-        preferred = "chosen by a person" if canonical.path in self.options.chosen else ""
-        preferred = preferred or _preferred(canonical, self.options.prefer_source)
-        reasons = [preferred, self._source(centre, members)]
-        reasons += [_complete(canonical, others), _dated(canonical, others), _furnished(canonical, others)]
+        chosen = "chosen by a person" if canonical.path in self.options.chosen else ""
+        reasons = [chosen or canonical.preferred(self.options.prefer_source), self._source(centre, members)]
+        reasons += [canonical.complete(others), canonical.dated(others), canonical.furnished(others)]
         if self.options.keep == "longest":
             reasons.insert(1, reasons.pop(2))
         if self.options.keep == "earliest":
@@ -345,58 +313,3 @@ def _standings(documents: Iterable[Document | Standing]) -> dict[str, Standing]:
             raise ValueError(f"two documents have the path {document.path!r}; a path names one, so rename the other")
         standings[document.path] = document if isinstance(document, Standing) else Standing.of(document)
     return standings
-
-
-def _preference(document: Standing, sources: tuple[str, ...]) -> int:
-    """The place of a document's publisher or folder among the preferred sources; behind them all if it has none."""
-    publisher = (document.publisher or "").casefold()
-    for place, source in enumerate(sources):
-        if publisher == source.casefold() or document.path.startswith(source.rstrip("/") + "/"):
-            return place
-    return len(sources)
-
-
-def _moment(published: str | None) -> datetime:
-    """A published date as a moment; a day counts from its first second, a time without a zone as UTC.
-
-    >>> _moment("2023-12-11") < _moment("2023-12-11T09:30:00+02:00") < _moment("around Christmas") == _moment(None)
-    True
-    """
-    try:
-        moment = datetime.fromisoformat(published or "")
-    except ValueError:
-        return _LATE
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _preferred(canonical: Standing, sources: tuple[str, ...]) -> str:
-    place = _preference(canonical, sources)
-    return f"from the preferred source {sources[place]}" if place < len(sources) else ""
-
-
-def _complete(canonical: Standing, others: list[Standing]) -> str:
-    longest = max(each.size for each in others)
-    if canonical.size == longest:
-        return ""
-    if canonical.size > longest:
-        return f"the most complete with {canonical.size:,} characters without spaces, the next {longest:,}"
-    return f"though shorter with {canonical.size:,} characters without spaces, the longest {longest:,}"
-
-
-def _dated(canonical: Standing, others: list[Standing]) -> str:
-    earliest = min((each.published for each in others if _moment(each.published) < _LATE), key=_moment, default=None)
-    if _moment(canonical.published) == _LATE:
-        return ""
-    if earliest is None:
-        return f"published {canonical.published}, the others without a date"
-    if _moment(canonical.published) == _moment(earliest):
-        return ""
-    when = "before" if _moment(canonical.published) < _moment(earliest) else "after"
-    return f"published {canonical.published}, {when} {earliest}"
-
-
-def _furnished(canonical: Standing, others: list[Standing]) -> str:
-    least = min(each.removed for each in others)
-    if canonical.removed >= least:
-        return ""
-    return f"least page furniture ({canonical.removed:,} characters, the next {least:,})"

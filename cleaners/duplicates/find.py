@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 from cleaners.documents import Clusters, Document, Pair
 from cleaners.duplicates.candidates import CandidateOptions, bucket_pairs, choose, key_rows, merge_found, score_pairs
-from cleaners.duplicates.clusters import ClusterOptions, Standing, cluster, missing_comparisons
+from cleaners.duplicates.clusters import ClusterOptions, cluster, missing_comparisons
 from cleaners.duplicates.compare import compare_profiles
 from cleaners.duplicates.shingles import profile
 from cleaners.duplicates.sketches import Sketches, sketch
+from cleaners.duplicates.standing import Standing
 
 _ROUNDS = 3  # each round of missing comparisons can only improve clusters; two settle nearly all
 

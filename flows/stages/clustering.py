@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from cleaners.documents import FOLDED, Cluster, Pair, Relation, Verdict
 from cleaners.duplicates.candidates import PAIR, Pairs, merge_pairs
-from cleaners.duplicates.clusters import Standing, cluster, missing_comparisons
+from cleaners.duplicates.clusters import cluster, missing_comparisons
+from cleaners.duplicates.standing import Standing
 from flows.decisions import Answer
 from flows.outputs.rows import cluster_row
 from flows.stages.candidates import Candidates
