@@ -12,6 +12,7 @@ import argparse
 import base64
 import hashlib
 import json
+import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -49,6 +50,7 @@ def main() -> None:
             passed["inputs"] += done.count
             slowest = max(slowest, done.slowest)
             failures += done.failures
+            print(f"{passed['inputs']:,} of {options.count:,}", file=sys.stderr)
     for number, error in failures:
         print(f"input {number}: {error}; kept as {keep(options.seed, number)}")
     print(
