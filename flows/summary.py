@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.errors import RunError, printable
+from flows.outputs.lines import rows
 
 if TYPE_CHECKING:
     from flows.options import RunOptions
@@ -54,8 +54,7 @@ def check_any_read(
         say(f"nothing to read: {printable(', '.join(seeds))} holds no file that is not hidden; name another place")
     if not count or count > summary.counts["rejected"]:
         return
-    with (summary.output / "rejected.jsonl").open(encoding="utf-8") as lines:
-        first = json.loads(next(lines))
+    first = next(rows(summary.output / "rejected.jsonl"))
     inputs = "the one input was" if count == 1 else f"all {count:,} inputs were"
     whose = "" if count == 1 else f"; {printable(first['path'])} for one"
     told = f"{inputs} set aside, so there is no text{whose}: {printable(first['detail'])}"
@@ -83,9 +82,8 @@ def as_markdown(summary: RunSummary) -> str:
 
 def clusters_table(output: Path) -> list[dict[str, Any]]:
     """The largest clusters, as rows for Prefect's user interface; ``clusters.jsonl`` has them all."""
-    with (output / "clusters.jsonl").open(encoding="utf-8") as lines:
-        found = map(json.loads, lines)
-        largest = heapq.nsmallest(CLUSTERS_SHOWN, found, key=lambda row: (-len(row["members"]), row["canonical"]))
+    found = rows(output / "clusters.jsonl")
+    largest = heapq.nsmallest(CLUSTERS_SHOWN, found, key=lambda row: (-len(row["members"]), row["canonical"]))
     return [
         {
             "canonical": printable(row["canonical"]),

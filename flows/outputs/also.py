@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from flows.outputs.lines import Row, rows
 from flows.outputs.rows import spell
 from flows.outputs.schema import COLUMNS, VERSION
 
@@ -32,19 +33,19 @@ def write_sqlite(output: Path, file: Path) -> None:
     with closing(sqlite3.connect(file)) as database, database:
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.executescript(f"CREATE TABLE documents ({columns}) WITHOUT ROWID; {_TABLES}")
-        _fill(database, "documents", _rows(output / "documents.jsonl"), [each.name for each in COLUMNS])
+        _fill(database, "documents", rows(output / "documents.jsonl"), [each.name for each in COLUMNS])
         changes = ["path", "step", "rule", "start", "end", "before", "after"]
-        _fill(database, "changes", _rows(output / "changes.jsonl"), changes)
+        _fill(database, "changes", rows(output / "changes.jsonl"), changes)
         pairs = ["left", "right", "relation", "score", "direction", "evidence", "passages", "decision"]
-        _fill(database, "pairs", _rows(output / "pairs.jsonl"), pairs)
-        _fill(database, "clusters", _rows(output / "clusters.jsonl"), ["cluster", "canonical", "why"])
+        _fill(database, "pairs", rows(output / "pairs.jsonl"), pairs)
+        _fill(database, "clusters", rows(output / "clusters.jsonl"), ["cluster", "canonical", "why"])
         members = (
             {"cluster": row["cluster"], "path": path}
-            for row in _rows(output / "clusters.jsonl")
+            for row in rows(output / "clusters.jsonl")
             for path in row["members"]
         )
         _fill(database, "members", members, ["cluster", "path"])
-        _fill(database, "rejected", _rows(output / "rejected.jsonl"), ["path", "reason", "detail"])
+        _fill(database, "rejected", rows(output / "rejected.jsonl"), ["path", "reason", "detail"])
 
 
 _TABLES = """
@@ -60,9 +61,9 @@ CREATE INDEX members_path ON members (path);
 """
 
 
-def _fill(database: sqlite3.Connection, table: str, rows: Iterator[dict[str, Any]], columns: list[str]) -> None:
+def _fill(database: sqlite3.Connection, table: str, found: Iterator[Row], columns: list[str]) -> None:
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-    values = ([_plain(row.get(name)) for name in columns] for row in rows)
+    values = ([_plain(row.get(name)) for name in columns] for row in found)
     database.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
 
 
@@ -73,17 +74,12 @@ def _plain(value: Any) -> Any:
 def write_bulk(output: Path, file: Path) -> None:
     """Lines for the ``_bulk`` of Elasticsearch and OpenSearch: every document with a text, by the hash of its path."""
     with file.open("wb") as lines:
-        for row in _rows(output / "documents.jsonl"):
+        for row in rows(output / "documents.jsonl"):
             if row["status"] != "rejected":
                 own = hashlib.sha256(row["path"].encode("utf-8", "surrogatepass")).hexdigest()[:32]
                 action = {"index": {"_index": INDEX, "_id": own}}
                 known = {name: value for name, value in row.items() if value is not None}
                 lines.write(f"{spell(action)}\n{spell(known)}\n".encode())
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 ALSO: Mapping[str, tuple[str, Callable[[Path, Path], None]]] = {

@@ -15,13 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import orjson
-
 from cleaners.documents import FOLDED
-from flows.errors import RunError, printable
+from flows.outputs.lines import Row, rows
 from flows.outputs.names import text_names
 
-Row = dict[str, Any]
 Kind = TypeVar("Kind")
 
 CLUSTERS = 60
@@ -206,18 +203,6 @@ def source_of(row: Row) -> str:
     """
     folder, _, rest = row["path"].partition("/")
     return str(row["publisher"] or (folder if rest else ""))
-
-
-def rows(file: Path) -> Iterator[Row]:
-    """The objects of a JSON Lines file."""
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                yield orjson.loads(line)
-            except ValueError:
-                raise RunError(
-                    f"line {number} of {printable(file)} is not JSON; run copydesk run again to write it anew"
-                ) from None
 
 
 def _first(found: Iterable[Row], limit: int) -> Some[Row]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cleaners.documents import FOLDED
-from flows.report.gather import BINS, DocumentView, Report, Row, anchor, source_of
+from flows.outputs.lines import Row
+from flows.report.gather import BINS, DocumentView, Report, anchor, source_of
 from flows.report.marking import Segment, before_and_after, beside
 from flows.terminal import harmless, named
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from flows.outputs.lines import Row, placed_rows, row_at, rows
 from flows.outputs.names import text_names
 from flows.report.gather import (
     A_PAGE,
@@ -23,11 +22,9 @@ from flows.report.gather import (
     DocumentView,
     Links,
     Report,
-    Row,
     cluster_view,
     largest,
     pairs_of,
-    rows,
     shown_members,
     source_of,
 )
@@ -124,24 +121,12 @@ class _Offsets:
 
     def __init__(self, file: Path, wanted: set[Any], key: Callable[[Row], Any]) -> None:
         self._file = file
-        self._starts: dict[Any, int] = {}
-        with file.open("rb") as lines:
-            start = 0
-            for line in lines:
-                found = key(orjson.loads(line))
-                if found in wanted:
-                    self._starts[found] = start
-                start += len(line)
+        placed = ((key(row), begins) for begins, row in placed_rows(file))
+        self._begins = {found: begins for found, begins in placed if found in wanted}
 
     def rows(self, wanted: Iterable[Any]) -> dict[Any, Row]:
         """The rows with some keys, as far as they are there."""
-        found: dict[Any, Row] = {}
-        with self._file.open("rb") as lines:
-            for key in wanted:
-                if key in self._starts:
-                    lines.seek(self._starts[key])
-                    found[key] = orjson.loads(lines.readline())
-        return found
+        return {key: row_at(self._file, self._begins[key]) for key in wanted if key in self._begins}
 
 
 @dataclass(slots=True)

@@ -7,19 +7,16 @@ Files are read line by line; kept is where the lines of the nearest pairs and of
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cleaners.documents import FOLDED
 from flows.decisions import Answer, read_decisions
-from flows.errors import RunError, UsageError, explained, printable
+from flows.errors import UsageError, explained, printable
+from flows.outputs.lines import Row, placed_rows, row_at
 from flows.report import NEEDED
 from flows.review.estimate import Estimate, Judged
-
-Row = dict[str, Any]
 
 LOWEST, HIGHEST = 0.1, 0.99
 """Scores between which a pair is near the line.  Scores are calibrated: below, fewer than one in ten is a rewrite, and
@@ -86,7 +83,7 @@ class Queue:
             wanted = {path for row in kept for path in row[2:4]}
             ids: dict[str, str] = {}
             self._documents = {}
-            for offset, row in _lines(self.output / "documents.jsonl"):
+            for offset, row in placed_rows(self.output / "documents.jsonl"):
                 if row["path"] in wanted:
                     self._documents[row["path"]], ids[row["path"]] = offset, row["id"]
         self.items = tuple(
@@ -98,7 +95,7 @@ class Queue:
 
     def _pairs(self) -> Iterator[tuple[float, bool, str, str, int]]:
         self.total = self.near = 0
-        for offset, row in _lines(self.output / "pairs.jsonl"):
+        for offset, row in placed_rows(self.output / "pairs.jsonl"):
             self.total += 1
             found = row.get("decision", {}).get("found", row["relation"])
             if found != "duplicate" and LOWEST <= row["score"] <= HIGHEST:
@@ -126,30 +123,8 @@ class Queue:
 
     def rows(self, item: Item) -> tuple[Row, Row, Row]:
         """The row of a pair and those of its two documents."""
-        pair = _line(self.output / "pairs.jsonl", item.offset)
+        pair = row_at(self.output / "pairs.jsonl", item.offset)
         left, right = (
-            _line(self.output / "documents.jsonl", self._documents[path]) for path in (item.left, item.right)
+            row_at(self.output / "documents.jsonl", self._documents[path]) for path in (item.left, item.right)
         )
         return pair, left, right
-
-
-def _lines(file: Path) -> Iterator[tuple[int, Row]]:
-    with file.open("rb") as lines:
-        offset = 0
-        for line in lines:
-            yield offset, _parsed(line, file)
-            offset += len(line)
-
-
-def _line(file: Path, offset: int) -> Row:
-    with file.open("rb") as lines:
-        lines.seek(offset)
-        return _parsed(lines.readline(), file)
-
-
-def _parsed(line: bytes, file: Path) -> Row:
-    try:
-        found: Row = json.loads(line)
-    except ValueError:
-        raise RunError(f"{printable(file)} has a line that is not JSON; run copydesk run to write it anew") from None
-    return found
