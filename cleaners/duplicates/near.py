@@ -33,6 +33,7 @@ from cleaners.duplicates.candidates import KEY_ROW, CandidateOptions, Rows
 from cleaners.duplicates.shingles import Hashes, combine
 from cleaners.duplicates.signatures import SEED, bands_for, minhash_many
 from cleaners.duplicates.words import codes_of, word_spans
+from cleaners.hashing import BASE, span_hashes
 
 __all__ = [
     "BANDS",
@@ -69,8 +70,6 @@ OPTIONS = CandidateOptions(shared=1, floor=THRESHOLD, few=0, crowd=32)
 
 AT_ONCE = 1 << 17
 """Characters whose words are hashed together: the arrays stay in the second-level cache."""
-
-_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 
 
 def runs_of(text: str) -> Hashes:
@@ -114,15 +113,11 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 def _hashed_words(texts: list[str]) -> tuple[Hashes, NDArray[np.int64]]:
     """The hashes of all words of some texts, and where each text's begin (and the last one's end).
 
-    A word's hash is a polynomial in its letters: with sums over all letters up to each place, that of a word is a
-    difference, moved back to the start (Karp and Rabin 1987), and no word becomes an object.
+    No word becomes an object.
     """
     codes = codes_of("\n".join(texts))
     spans = word_spans(codes)
-    powers, inverse = _powers(max(AT_ONCE, len(codes)))
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(_letters()[codes] * powers[: len(codes)], out=sums[1:])
-    hashes = (sums[spans[:, 1]] - sums[spans[:, 0]]) * inverse[spans[:, 0]]
+    hashes = span_hashes(_letters()[codes], spans[:, 0], spans[:, 1])
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
     return combine(hashes, 1), np.searchsorted(spans[:, 0], begins)
 
@@ -130,30 +125,11 @@ def _hashed_words(texts: list[str]) -> tuple[Hashes, NDArray[np.int64]]:
 @cache
 def _letters() -> Hashes:
     """A number for every character, unlike that of its neighbours (the finaliser of SplitMix64, Steele et al. 2014)."""
-    found = np.arange(1, 0x110001, dtype=np.uint64) * np.uint64(_BASE)
+    found = np.arange(1, 0x110001, dtype=np.uint64) * np.uint64(BASE)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         found ^= found >> np.uint64(shift)
         found *= np.uint64(factor)
     return found ^ (found >> np.uint64(31))
-
-
-def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """The powers of the base and of its inverse from 0 to ``count``, modulo 2**64."""
-    return _kept_powers() if count == AT_ONCE else _powers_to(count)
-
-
-@cache
-def _kept_powers() -> tuple[Hashes, Hashes]:
-    return _powers_to(AT_ONCE)
-
-
-def _powers_to(count: int) -> tuple[Hashes, Hashes]:
-    found = []
-    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
-        powers = np.full(count + 1, base, dtype=np.uint64)
-        powers[0] = 1
-        found.append(np.multiply.accumulate(powers))
-    return found[0], found[1]
 
 
 def _runs_between(hashes: Hashes, cuts: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.bool_]]:

@@ -16,8 +16,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.hashing import span_hashes
 from cleaners.text.furniture.letters import DIGIT, LETTER, code_points, tables
-from cleaners.text.furniture.vocabulary import END, NUMBER, Ids, vocabulary, word_hashes
+from cleaners.text.furniture.vocabulary import END, NUMBER, Ids, vocabulary
 
 HEAD, TAIL = 240, 60
 """Characters that are read of a line longer than both; of others all are."""
@@ -64,7 +65,7 @@ class Sample:
         self.edges = np.empty(len(texts) + 1, np.int64)
         self.edges[:-1], self.edges[-1] = self.word_starts.searchsorted(self.starts), len(self.word_starts)
         self.counts = self.edges[1:] - self.edges[:-1]
-        self.hashes = word_hashes(self.folded, self.word_starts, self.word_ends)
+        self.hashes = span_hashes(self.folded, self.word_starts, self.word_ends)
         self.ids = vocabulary().numbers_of(self.hashes)
         self.ids[behind[behind > 0] & DIGIT > 0] = NUMBER
 

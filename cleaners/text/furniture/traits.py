@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.hashing import span_hashes
 from cleaners.text.furniture import letters
 from cleaners.text.furniture.letters import UNSPACED
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.sample import Sample, Samples, head
-from cleaners.text.furniture.vocabulary import NUMERAL, READER, Ids, vocabulary, word_hashes
+from cleaners.text.furniture.vocabulary import NUMERAL, READER, Ids, vocabulary
 
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
 BULLET = re.compile(r"(?:[-*+•·–—▪►»›]|\\-|#{1,6}|\d{1,3}[.)])\s+")
@@ -315,8 +316,8 @@ def line_keys(lines: Samples, letters_read: int) -> NDArray[np.uint64]:
         found.append(
             np.where(
                 end > first,
-                word_hashes(spelt, first, np.minimum(end, first + letters_read)),
-                word_hashes(sample.folded, sample.starts, ends),
+                span_hashes(spelt, first, np.minimum(end, first + letters_read)),
+                span_hashes(sample.folded, sample.starts, ends),
             )
         )
     return np.concatenate(found)

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.hashing import span_hashes
 from cleaners.text.furniture.letters import code_points, tables
 from cleaners.text.furniture.lexicon import Lexicon, Node, lexicon, words_of
 
@@ -35,43 +36,9 @@ OPPOSITES = 16
 NUMERAL = 1 << 16
 """What a word of digits counts in a tally: more than a line's head has words."""
 
-_BASE = 0x9E3779B97F4A7C15
-"""An odd number, so that its powers have inverses among 64-bit numbers (it is 2**64 over the golden ratio)."""
-_INVERSE = pow(_BASE, -1, 1 << 64)
 _SIEVE = (1 << 17) - 1
 _SHELF = np.uint64(64 - 16)
 """Words are looked up by the highest bits of their hashes, sixteen of them."""
-
-
-@lru_cache(maxsize=8)
-def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """The powers of the base from the zeroth on, and of its inverse from the one before on."""
-    powers = [np.full(size, base, np.uint64) for base in (_BASE, _INVERSE)]
-    for column, first in zip(powers, (1, _BASE), strict=True):
-        column[0] = first
-        np.cumprod(column, out=column)
-    return powers[0], powers[1]
-
-
-def word_hashes(folded: NDArray[np.uint64], start: Ids, end: Ids) -> NDArray[np.uint64]:
-    """A hash for each word ``folded[start:end]``, whatever stands before it.
-
-    The sum of letters times powers of a base, the first power for the first letter (Karp and Rabin's fingerprint),
-    modulo 2**64: a difference of two running sums, moved to the front by an inverse power.  The base is the one of
-    Fibonacci hashing (Knuth 1973, 6.4), so the highest bits are as good as any.
-
-    >>> folded = code_points("one two one").astype(np.uint64)
-    >>> one, two, again = word_hashes(folded, np.array([0, 4, 8]), np.array([3, 7, 11]))
-    >>> bool(one == again), bool(one == two)
-    (True, False)
-    """
-    size = 1 << 12
-    while size < len(folded):
-        size *= 2
-    powers, inverse = _powers(size)
-    sums = np.zeros(len(folded) + 1, np.uint64)
-    np.cumsum(folded * powers[: len(folded)], out=sums[1:])
-    return (sums.take(end) - sums.take(start)) * inverse.take(start)
 
 
 @dataclass(frozen=True)
@@ -209,7 +176,7 @@ def vocabulary() -> Vocabulary:
 def _hashes(words: list[str]) -> NDArray[np.uint64]:
     ends = np.cumsum([len(word) + 1 for word in words])
     folded = tables()[1][code_points("\n".join(words) + "\n")]
-    return word_hashes(folded, ends - [len(word) + 1 for word in words], ends - 1)
+    return span_hashes(folded, ends - [len(word) + 1 for word in words], ends - 1)
 
 
 def _words(lexical: Lexicon) -> Iterator[str]:
