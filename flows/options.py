@@ -13,7 +13,7 @@ import dataclasses
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -300,11 +300,13 @@ def parse_size(text: str) -> int:
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?(?:([kmg])(i)?)?b?", re.IGNORECASE)
 
 
-def did_you_mean(name: str, known: tuple[str, ...] | list[str]) -> str:
-    """What may have been meant, or else all there is.
+def did_you_mean(name: str, known: Sequence[str], most: int | None = None) -> str:
+    """What may have been meant, or else what there is: the first ``most``, if not all.
 
-    >>> did_you_mean("wrokers", ["workers", "fresh"])
-    "; did you mean 'workers'?"
+    >>> did_you_mean("wrokers", ["workers", "fresh"]), did_you_mean("x", ["workers", "fresh"], most=1)
+    ("; did you mean 'workers'?", '; there are workers and 1 more')
     """
-    near = difflib.get_close_matches(str(name), known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+    if near := difflib.get_close_matches(str(name), known, n=1):
+        return f"; did you mean {near[0]!r}?"
+    more = f" and {len(known) - most:,} more" if most is not None and most < len(known) else ""
+    return f"; there are {', '.join(known[:most])}{more}"

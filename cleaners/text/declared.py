@@ -237,12 +237,12 @@ def _date(text: str) -> str | None:
 
 
 def _valid(year: str, month: str, day: str) -> Iterator[str]:
-    """The date, where the calendar has it and it is not the zero of a computer's clock."""
+    """The date, where the calendar has it and it is not the zero of a computer's clock, east or west of Greenwich."""
     try:
         date = datetime.date(int(year), int(month), int(day))
     except ValueError:
         return
-    if date > datetime.date(1970, 1, 1):
+    if date not in (datetime.date(1970, 1, 1), datetime.date(1969, 12, 31)):
         yield date.isoformat()
 
 

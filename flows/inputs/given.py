@@ -38,6 +38,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """Fields that hold what a record says of itself, in the order in which they are tried; what feeds, crawlers
 (news-please, trafilatura, NewsAPI) and schema.org call them."""
 
+NO_DATE = ("1970-01-01", "1969-12-31")
+"""The zero of a computer's clock, east and west of Greenwich: it stands where nobody knew the date."""
+
 LONGEST = 500
 """Characters that a value is cut to."""
 
@@ -147,7 +150,7 @@ def _published(value: Any) -> str | None:
         found = _spelt(value.strip()[:200])
     else:
         found = None
-    if found is None or (isinstance(found, date) and found.year <= 1970 and found.isoformat() < "1970-01-02"):
+    if found is None or (found if isinstance(found, str) else found.isoformat()).startswith(NO_DATE):
         raise _UnreadError("is no date that can be read in one way")
     return found if isinstance(found, str) else found.isoformat()
 

@@ -19,7 +19,7 @@ NOTES_TOLD = 20
 """Records whose own words on themselves make no sense that ``run.json`` lists."""
 
 SOURCES_TOLD = 10
-"""Publishers that are offered in place of one that nobody is."""
+"""Publishers that are listed, the commonest first, where none has a name like the one asked for."""
 
 
 def complaints(job: Job, documents: Documents, notes: dict[str, Any]) -> Iterator[str]:
@@ -27,9 +27,9 @@ def complaints(job: Job, documents: Documents, notes: dict[str, Any]) -> Iterato
     if said := job.decisions.complaint(job.options.decisions_file(Path())):
         yield said
     if notes["count"]:
-        first = notes["first"][0]
+        path, note = (printable(notes["first"][0][name]) for name in ("path", "note"))
         count = "1 record has" if notes["count"] == 1 else f"{notes['count']:,} records have"
-        yield f"{count} fields that were not used; the first, {printable(first['path'])}: {printable(first['note'])}"
+        yield f"{count} fields that are missing or unreadable; the first, {path}: {note}"
     if job.options.prefer_source and len(documents):
         yield from _preferring_nobody(job.options.prefer_source, documents)
 
@@ -52,5 +52,7 @@ def _preferring_nobody(sources: tuple[str, ...], documents: Documents) -> Iterat
     for source in sources:
         folder = pc.starts_with(paths, source.rstrip("/") + "/")
         if source.casefold() not in known and not pc.any(folder).as_py():
-            there = did_you_mean(source, publishers[:SOURCES_TOLD]) if publishers else "; no document names a publisher"
+            there = "; no document names a publisher"
+            if publishers:
+                there = did_you_mean(source, publishers, most=SOURCES_TOLD)
             yield printable(f"the preferred source {source!r} is publisher or folder of no document{there}")

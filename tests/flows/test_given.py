@@ -33,6 +33,9 @@ DATES: list[tuple[Any, str | None]] = [
     ("05/06/2024", None),
     ("2024-02-31", None),
     ("1970-01-01T00:00:00Z", None),
+    ("1969-12-31T19:00:00-05:00", None),
+    ("1969-07-21", "1969-07-21"),
+    ("1927-05-22", "1927-05-22"),
     ("0000-00-00", None),
     ("sometime", None),
     (7, None),
@@ -200,4 +203,6 @@ def test_a_preferred_source_that_is_nobody_is_said(told: Told, tmp_path: Path) -
 def test_fields_that_were_named_and_are_not_there_are_said(told: Told, tmp_path: Path) -> None:
     fill(tmp_path / "seeds", {"a.jsonl": packed("jsonl", RECORDS)})
     said = told("--field", "title=headlin", "--field", "published=")
-    assert said.startswith("copydesk: 2 records have fields that were not used; the first, a.jsonl/b: title: there is")
+    assert said.startswith(
+        "copydesk: 2 records have fields that are missing or unreadable; the first, a.jsonl/b: title: there is"
+    )

@@ -55,6 +55,10 @@ CASES = {
         '<meta property="article:published_time" content="1970-01-01T00:00:00Z">',
         (None, None, None, None),
     ),
+    "what was published before computers had clocks": (
+        '<meta property="article:published_time" content="1969-07-21">',
+        (None, None, "1969-07-21", None),
+    ),
     "no day of the calendar": ('<meta name="date" content="2024-02-31">', (None, None, None, None)),
     "when it was changed is not when it was published": (
         '<meta property="article:modified_time" content="2024-05-03">',
