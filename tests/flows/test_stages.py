@@ -5,6 +5,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -245,6 +246,44 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_old_output(tmp_path: Path, m
     assert left_behind(tmp_path / "output") == before
     run(seeds, tmp_path / "output")
     assert_adds_up(tmp_path / "output")
+
+
+@pytest.mark.slow
+def test_a_small_disk_fills_up_at_any_moment_and_loses_nothing(tmp_path: Path) -> None:
+    """A real file system, grown bit by bit until the run fits: what stood there stays until then, byte for byte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "copydesk", str(disk)], check=False).returncode:
+        pytest.skip("mounting a file system takes rights that this user has not")
+    try:
+        seeds = fill(tmp_path / "seeds", {f"{n}.txt": article(n, 30) for n in range(20)})
+        run(seeds, disk / "output")
+        before = left_behind(disk / "output")
+        fill(seeds, {f"{n}.txt": article(n, 30) for n in range(20, 60)})
+        room = shutil.disk_usage(disk).used >> 10
+        fits, full = False, 0
+        while not fits:
+            subprocess.run(["mount", "-o", f"remount,size={room}k", str(disk)], check=True)
+            fits = _fits(seeds, disk / "output")
+            if not fits:
+                assert left_behind(disk / "output") == before, f"with {room} KiB of room"
+                room, full = room + 900, full + 1
+        run(seeds, tmp_path / "undisturbed")
+        assert full >= 3
+        assert left_behind(disk / "output") == left_behind(tmp_path / "undisturbed")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def _fits(seeds: Path, output: Path) -> bool:
+    """Whether a run found room enough; where it did not, it must say so."""
+    try:
+        run(seeds, output)
+    except RunError as error:
+        if "the disk is full; make room" not in str(error):
+            raise
+        return False
+    return True
 
 
 @pytest.mark.slow
