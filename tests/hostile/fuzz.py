@@ -14,7 +14,6 @@ import hashlib
 import json
 import sys
 import time
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -43,21 +42,20 @@ def main() -> None:
     options = arguments.parse_args()
     starts = range(0, options.count, BATCH)
     batches = [(options.seed, start, min(start + BATCH, options.count)) for start in starts]
-    passed: Counter[str] = Counter()
-    slowest, failures = (0.0, 0), []
+    count, failed, slowest = 0, 0, (0.0, 0)
     with ProcessPoolExecutor(options.workers) as pool:
         for done in pool.map(run_batch, batches):
-            passed["inputs"] += done.count
+            count += done.count
+            failed += len(done.failures)
             slowest = max(slowest, done.slowest)
-            failures += done.failures
-            print(f"{passed['inputs']:,} of {options.count:,}", file=sys.stderr)
-    for number, error in failures:
-        print(f"input {number}: {error}; kept as {keep(options.seed, number)}")
+            for number, error in done.failures:
+                print(f"input {number}: {error}; kept as {keep(options.seed, number)}", flush=True)
+            print(f"{count:,} of {options.count:,}", file=sys.stderr)
     print(
-        f"{passed['inputs']:,} inputs of {len(MAKERS)} makers, {len(failures)} failed; "
+        f"{count:,} inputs of {len(MAKERS)} makers, {failed} failed; "
         f"the slowest took {slowest[0]:.1f} s of processor time (input {slowest[1]})"
     )
-    raise SystemExit(bool(failures))
+    raise SystemExit(bool(failed))
 
 
 def run_batch(batch: tuple[int, int, int]) -> Outcome:

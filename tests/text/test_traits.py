@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.text.furniture.letters import UNSPACED, WORD, fold
-from cleaners.text.furniture.lexicon import lexicon
+from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.model import Trees, page_columns, second_columns, stages
 from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.rules import RULES
@@ -40,6 +40,11 @@ LETTERS = "aAbBzZäÄéÉжЖ0179 .,:;!?-–—’()[]/|@&"
 LINES = st.lists(st.sampled_from(PIECES) | st.text(LETTERS, max_size=12), min_size=1, max_size=40).map(
     lambda pieces: " ".join(" ".join(pieces).split()) or "x"
 )
+
+
+def test_folding_parts_words_as_they_were_parted() -> None:
+    letters = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    assert [letter for letter in letters if len(words_of(f"a {letter} b")) != len(WORD.findall(f"a {letter} b"))] == []
 
 
 def _slowly(text: str, language: str) -> dict[str, float]:

@@ -52,9 +52,10 @@ def folding() -> dict[int, int]:
     for code in range(_PLANE):
         letter = chr(code)
         folded = letter.casefold()
-        if folded != letter and len(folded := folded if len(folded) == 1 else letter.lower()[:1]) == 1:
+        folded = folded if len(folded) == 1 else letter.lower()[:1]
+        if folded not in ("", letter) and folded.isalnum() == letter.isalnum():  # the mark U+0345 would become a letter
             found[code] = ord(folded)
-    return {code: folded for code, folded in found.items() if code != folded}
+    return found
 
 
 def fold(text: str) -> str:
