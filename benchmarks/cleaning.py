@@ -26,9 +26,10 @@ import json
 import logging
 import random
 import re
+import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ import decoding
 import justext
 import metadata
 import mojibake
+import numpy as np
 import trafilatura
 
 from cleaners import clean, extract_html
@@ -44,7 +46,9 @@ from cleaners.text.clean import DEFAULT, CleanOptions, prepared
 from cleaners.text.furniture import Page, examine, removals
 from cleaners.text.markup import plain_text
 from cleaners.text.metadata import language_of
-from cleaners.text.recurring import profile, recurring_lines
+from flows.options import RunOptions
+from flows.stages import STAGES, open_job
+from flows.stages.documents import Documents
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 LANGUAGES = {"de": "German", "es": "Spanish", "fr": "French", "id": "Indonesian", "pt": "Portuguese", "ru": "Russian"}
@@ -146,24 +150,53 @@ def furniture_table(pages: Pages) -> Iterator[str]:
 
 
 def folder_table(pages: Pages) -> Iterator[str]:
-    """Pages of sites that a set has three or more of: lines that recur among them go too.  F1 of shingles."""
-    yield f"{'folder, F1':24s}{'as is':>10s}{'ours':>10s}{'learned':>10s}{'pages':>10s}"
+    """Pages of sites that a set has three or more of, through the stages of a run: a folder for each site, where lines
+    that recur go too, and all in one folder; and the bodies alone, of all sites, in one folder.  F1 of shingles."""
+    yield f"{'folder, F1':24s}{'as is':>10s}{'ours':>10s}{'by site':>10s}{'mixed':>10s}{'pages':>10s}"
     for name, rows in pages.sets.items():
         sites: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
             sites[site_of(row)].append(row)
-        for kind in rows[0]["flat"]:
-            plain, ours, learned = Score(), Score(), Score()
-            for group in (group for group in sites.values() if len(group) >= 3):
-                texts = [row["flat"][kind] for row in group]
-                found = recurring_lines([("", profile(prepared(text, CleanOptions()))) for text in texts])[""]
-                for row, text in zip(group, texts, strict=True):
-                    plain.add(row["gold"], text)
-                    ours.add(row["gold"], clean(text).text)
-                    learned.add(row["gold"], clean(text, CleanOptions(recurring=found)).text)
-            if ours.pages:
-                cells = "".join(f"{score.f1:10.3f}" for score in (plain, ours, learned))
-                yield f"{name + ' ' + kind:24s}{cells}{ours.pages:10d}"
+        some = [row for site in sites.values() if len(site) >= 3 for row in site]
+        folders = {id(row): f"site{number}" for number, site in enumerate(sites.values()) for row in site}
+        for kind in (*rows[0]["flat"], "gold"):
+            chosen = rows if kind == "gold" else some
+            texts = [row["gold"] if kind == "gold" else row["flat"][kind] for row in chosen]
+            sides = [
+                texts,
+                *learned([folders[id(row)] for row in chosen], texts),
+                learned(["all"] * len(texts), texts)[1],
+            ]
+            scores = [Score() for _ in sides]
+            for score, side in zip(scores, sides, strict=True):
+                for row, text in zip(chosen, side, strict=True):
+                    score.add(row["gold"], text)
+            if texts:
+                yield f"{name + ' ' + kind:24s}{''.join(f'{score.f1:10.4f}' for score in scores)}{len(texts):10d}"
+
+
+def learned(folders: Sequence[str], texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The clean texts of a run over some folders, before and after lines that recur went."""
+    with tempfile.TemporaryDirectory() as place:
+        for number, (folder, text) in enumerate(zip(folders, texts, strict=True)):
+            file = Path(place, "seeds", folder, f"t{number:06d}.txt")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8", newline="")
+        found: list[list[str]] = []
+        with open_job([Path(place, "seeds")], Path(place, "output"), RunOptions(engine="inline")) as job:
+            result: Any = None
+            for stage in STAGES[: [stage.name for stage in STAGES].index("learn") + 1]:
+                result = stage.run(job, result)
+                if stage.name in ("clean", "learn"):
+                    found.append(_by_number(result.documents(), len(texts)))
+    return found[0], found[1]
+
+
+def _by_number(documents: Documents, count: int) -> list[str]:
+    everything = np.arange(len(documents))
+    texts = documents.texts(everything, ["text"]).column("text").to_pylist()
+    named = {int(path[-10:-4]): text for path, text in zip(documents.paths(everything), texts, strict=True)}
+    return [named.get(number, "") for number in range(count)]
 
 
 def site_of(row: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ LISTS = ("prefer_source", "fields", "steps", "off", "also")
 ALSO = ("sqlite", "elasticsearch")
 """Other forms that the output can be written in (see :mod:`flows.outputs.also`)."""
 
-STEPS = ("mojibake", "spacing", "tables", "furniture")
+STEPS = ("mojibake", "spacing", "tables", "furniture", "recurring")
 """The shipped steps, as they stand in ``changes.jsonl``; those of web pages' markup cannot be left out."""
 
 
@@ -216,8 +216,17 @@ class RunOptions:
 
         own = self.own_steps()
         _check_off(self.off, own)
-        off = (*self.off, "tables", "furniture", "metadata") if self.near_duplicates_only else self.off
+        off = (*self.off, "tables", "furniture", "recurring", "metadata") if self.near_duplicates_only else self.off
         return CleanOptions(straighten_quotes=self.straighten_quotes, own=own, off=off)
+
+    def learns(self) -> bool:
+        """Whether lines that recur in the texts of one source go: where page furniture goes, unless switched off.
+
+        >>> RunOptions().learns(), RunOptions(off=("recurring",)).learns(), RunOptions(off=("furniture",)).learns()
+        (True, False, False)
+        """
+        switched_off = {"furniture", "recurring", "recurring/recurring-line"} & {*self.off}
+        return not (self.near_duplicates_only or switched_off)
 
     def absolute(self) -> RunOptions:
         """The same options for a process that works in another folder."""

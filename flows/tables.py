@@ -36,6 +36,18 @@ def save(array: NDArray[Any], file: Path) -> None:
         handle.write(rows.tobytes() if rows.dtype.names else rows.data)
 
 
+def save_sliced(rows: NDArray[Any], slot: NDArray[np.integer], slots: int, folder: Path, name: str) -> None:
+    """Write rows that are sorted by ``slot``, and where each slot begins."""
+    save(np.searchsorted(slot, np.arange(slots + 1)), folder / f"{name}-starts.npy")
+    save(rows, folder / f"{name}.npy")
+
+
+def load_slice(folder: Path, name: str, slot: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The rows of one slot, read without the others."""
+    start, end = np.load(folder / f"{name}-starts.npy", mmap_mode="r")[slot : slot + 2].tolist()
+    return np.array(np.load(folder / f"{name}.npy", mmap_mode="r")[start:end], dtype=dtype)
+
+
 def concat(files: Iterable[Path], schema: pa.Schema) -> pa.Table:
     """The tables of several Arrow files, one after another."""
     return pa.concat_tables([schema.empty_table(), *map(read_table, files)])

@@ -1,8 +1,9 @@
 """Furniture learned from a folder: lines that stand in many different texts of one source.
 
-A first pass takes the :func:`line_keys` of every text; :func:`recurring_lines` finds, for every source, the keys that
-recur; :func:`recurring_edits` takes such lines out of a text.  What comes out depends on the texts alone, not on their
-order, and a text's cleaning on its content and the recurring keys that it holds.
+A first pass takes the :func:`profile` of every text; :func:`recurring_lines` finds, for every source, the keys that
+recur (:func:`recurring_among` and :func:`wire_prose` are its two halves); :func:`recurring_edits` takes such lines out
+of a text.  What comes out depends on the texts alone, not on their order, and a text's cleaning on its content and the
+recurring keys that it holds.
 
 >>> pages = [f"Valley Herald tips 0800 {n}\\n{'The council met and passed the budget. ' * n}" for n in range(2, 7)]
 >>> found = recurring_lines([("valley", profile(page)) for page in pages])
@@ -14,7 +15,7 @@ order, and a text's cleaning on its content and the recurring keys that it holds
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -23,10 +24,21 @@ from cleaners.text.edits import Edit
 from cleaners.text.furniture.lines import Line, removal_edits, split_lines
 
 TEXTS = 3
-"""Different texts in which a short line must stand; two may share one by chance."""
+"""Different texts in which a label, a line that is no sentence, must stand; two texts may share one by chance."""
 
-TEXTS_FOR_PROSE = 5
+TEXTS_FOR_SENTENCES = 5
 """Different texts in which a sentence must stand: refrains and standing paragraphs of a series recur three times."""
+
+SHARE = 0.02
+"""Share of a source's texts in which a label must stand.  In a large source chance alone brings a subheading or a
+speaker's name together three times; furniture stands on every page, or on every page of a section."""
+
+SHARE_FOR_SENTENCES = 0.1
+"""The same for a sentence: "The trial continues." ends one in 25 texts of METER's court reports, and agencies repeat a
+story's background for months."""
+
+REPEATED = 2
+"""Times that furniture stands in one text; what stands there more often is its form: "Q:", a speaker, a refrain."""
 
 PROSE = 60
 """Characters from which a line counts as prose, by which two texts are told apart."""
@@ -36,13 +48,22 @@ LOOKED_AT = 24
 
 _DIGITS = re.compile(r"\d+")
 
+_SENTENCE_ENDS = tuple(".!?…。！？।؟۔")
+_CLOSING = "\"'”’»)]"
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The keys of a text's lines: of the ``short`` ones and of those long enough to be ``prose``."""
+    """The keys of a text's lines: of ``labels``, of short ``sentences``, and of lines long enough to be ``prose``."""
 
-    short: frozenset[int]
+    labels: frozenset[int]
+    sentences: frozenset[int]
     prose: frozenset[int]
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """All keys."""
+        return self.labels | self.sentences | self.prose
 
 
 def line_key(line: str) -> int:
@@ -56,12 +77,27 @@ def line_key(line: str) -> int:
 
 
 def profile(text: str) -> Profile:
-    """The keys of the lines of a text that hold a letter."""
-    lines = [line.text for line in split_lines(text) if any(map(str.isalpha, line.text))]
-    return Profile(
-        frozenset(line_key(line) for line in lines if len(line) < PROSE),
-        frozenset(line_key(line) for line in lines if len(line) >= PROSE),
-    )
+    """The keys of the lines of a text that hold a letter, without those that stand in it again and again.
+
+    >>> found = profile("Share\\nThe trial continues.\\nQ:\\nWhy?\\nQ:\\nWhere?\\nQ:\\nWhen?")
+    >>> len(found.labels), len(found.sentences), len(found.prose)
+    (1, 4, 0)
+    """
+    kinds: tuple[set[int], set[int], set[int]] = (set(), set(), set())
+    counts: Counter[int] = Counter()
+    for line in split_lines(text):
+        if any(map(str.isalpha, line.text)):
+            key = line_key(line.text)
+            counts[key] += 1
+            kinds[_kind(line.text)].add(key)
+    often = {key for key, count in counts.items() if count > REPEATED}
+    return Profile(*(frozenset(keys - often) for keys in kinds))
+
+
+def _kind(line: str) -> int:
+    if len(line) >= PROSE:
+        return 2
+    return int(line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS))
 
 
 def recurring_lines(texts: Iterable[tuple[str, Profile]]) -> dict[str, frozenset[int]]:
@@ -73,34 +109,37 @@ def recurring_lines(texts: Iterable[tuple[str, Profile]]) -> dict[str, frozenset
     sources: dict[str, set[Profile]] = defaultdict(set)
     for source, each in texts:
         sources[source].add(each)
-    spread: dict[int, int] = defaultdict(int)
-    for profiles in sources.values():
-        for key in set().union(*(each.prose for each in profiles)):
-            spread[key] += 1
-    return {
-        source: _recurring(sorted(profiles, key=_digest), {key for key, count in spread.items() if count > 1})
-        for source, profiles in sources.items()
-    }
+    wire = wire_prose((source, key) for source, profiles in sources.items() for each in profiles for key in each.prose)
+    return {source: recurring_among(profiles) - wire for source, profiles in sources.items()}
 
 
-def _digest(each: Profile) -> tuple[list[int], list[int]]:
-    return sorted(each.prose), sorted(each.short)
+def wire_prose(prose: Iterable[tuple[str, int]]) -> frozenset[int]:
+    """The keys that stand in two sources; ``prose`` are sources and keys of prose, in any order.
+
+    >>> wire_prose([("herald", 1), ("herald", 2), ("post", 1)])
+    frozenset({1})
+    """
+    sources: dict[int, str] = {}
+    return frozenset(key for source, key in prose if sources.setdefault(key, source) != source)
 
 
-def _recurring(profiles: Sequence[Profile], wire: set[int]) -> frozenset[int]:
+def recurring_among(texts: Iterable[Profile]) -> frozenset[int]:
+    """The keys that recur in the texts of one source, whatever other sources hold."""
+    profiles = sorted(set(texts), key=_digest)
     places: dict[int, list[int]] = defaultdict(list)
     for at, each in enumerate(profiles):
-        for key in each.short | each.prose:
+        for key in each.keys:
             places[key].append(at)
     prose = frozenset().union(*(each.prose for each in profiles))
-    common = {key for key in prose if len(places[key]) >= TEXTS_FOR_PROSE}
+    sentences = prose.union(*(each.sentences for each in profiles))
+    common = {key for key in prose if len(places[key]) >= TEXTS_FOR_SENTENCES}
     own = [each.prose - common for each in profiles]
     own = [left if 2 * len(left) >= len(each.prose) else frozenset() for left, each in zip(own, profiles, strict=True)]
     different: dict[tuple[int, ...], int] = {}
     found = set()
     for key, where in places.items():
-        needed = TEXTS_FOR_PROSE if key in prose else TEXTS
-        if len(where) < needed or key in wire:
+        needed, share = (TEXTS_FOR_SENTENCES, SHARE_FOR_SENTENCES) if key in sentences else (TEXTS, SHARE)
+        if len(where) < needed or len(where) < share * len(profiles):
             continue
         chosen = tuple(where[:LOOKED_AT])
         if chosen not in different:
@@ -108,6 +147,10 @@ def _recurring(profiles: Sequence[Profile], wire: set[int]) -> frozenset[int]:
         if different[chosen] >= needed:
             found.add(key)
     return frozenset(found)
+
+
+def _digest(each: Profile) -> tuple[list[int], ...]:
+    return sorted(each.prose), sorted(each.sentences), sorted(each.labels)
 
 
 def _different(texts: Sequence[frozenset[int]]) -> int:
@@ -125,10 +168,14 @@ def recurring_edits(text: str, recurring: frozenset[int]) -> list[Edit]:
     if not recurring:
         return []
     lines = split_lines(text)
+    keys = [line_key(line.text) for line in lines]
+    counts = Counter(keys)
     rules = {
         at: "recurring-line"
-        for at, line in enumerate(lines)
-        if not line.text[0].islower() and line_key(line.text) in recurring  # a small letter goes on with a sentence
+        for at, (line, key) in enumerate(zip(lines, keys, strict=True))
+        if key in recurring
+        and counts[key] <= REPEATED
+        and not line.text[0].islower()  # a small letter goes on with a sentence
     }
     prose = _size(lines)
     gone = _size([lines[at] for at in rules])

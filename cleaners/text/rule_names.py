@@ -41,6 +41,7 @@ MODEL = {
     "model:names-other-stories": "speaks of other stories, and is none of the article",
     "model:stamp": "is a date or a time, and none of the article",
 }
+RECURRING = {"recurring-line": "stands in many different texts of one source (see `docs/cleaning.md`)"}
 CHARACTERS = {
     "curly quote": "a curly quotation mark, where straight ones are asked for",
     "cp1252 read as latin-1": "a control character that is a character of Windows",
@@ -67,6 +68,7 @@ def rule_names() -> dict[str, dict[str, str]]:
         "spacing": SPACING,
         "tables": TABLES,
         "furniture": {**NAMES, **MODEL},
+        "recurring": RECURRING,
     }
 
 

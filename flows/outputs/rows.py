@@ -9,9 +9,10 @@ put together from text.  Characters that could end a line or speak to a terminal
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cleaners.documents import Change, Cluster, Verdict
@@ -43,9 +44,13 @@ def _named(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def change_rows(changes: Iterable[Change]) -> str:
-    """The changes of a document, a line each, without the braces and the path."""
-    return "\n".join(spell(_named(change))[1:-1] for change in changes)
+def change_rows(changes: Iterable[Change], lines: Iterable[Sequence[int]] = ()) -> str:
+    """The changes of a document, a line each, without the braces and the path.
+
+    ``lines`` are the keys of the recurring lines that each change took out.
+    """
+    told = zip(changes, itertools.chain(lines, itertools.repeat(())), strict=False)
+    return "\n".join(spell(_named(change) | ({"lines": keys} if keys else {}))[1:-1] for change, keys in told)
 
 
 def verdict_row(verdict: Verdict) -> str:

@@ -1,6 +1,6 @@
 """The stages of a run, in order: plain functions that pass on the names of files, never texts.
 
-    list -> clean -> candidates -> compare -> cluster -> write -> report
+    list -> clean -> learn -> candidates -> compare -> cluster -> write -> report
 
 Whoever runs them, the stages are the same and so are the bytes:
 
@@ -24,6 +24,7 @@ from flows.stages.clustering import cluster_documents
 from flows.stages.comparing import compare_candidates
 from flows.stages.finishing import RunSummary, finish
 from flows.stages.job import Job, Progress, Stage, open_job, silent
+from flows.stages.learning import learn_recurring
 from flows.stages.listing import list_inputs
 from flows.stages.reporting import report_output
 from flows.stages.writing import write_outputs
@@ -33,6 +34,7 @@ __all__ = ["STAGES", "Job", "Progress", "RunSummary", "Stage", "finish", "open_j
 STAGES: tuple[Stage, ...] = (
     Stage("list", "Listing the inputs", list_inputs),
     Stage("clean", "Cleaning the documents", clean_inputs),
+    Stage("learn", "Learning what recurs", learn_recurring),
     Stage("candidates", "Finding pairs worth a look", find_candidates),
     Stage("compare", "Comparing the pairs", compare_candidates),
     Stage("cluster", "Clustering the documents", cluster_documents),

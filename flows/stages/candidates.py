@@ -6,8 +6,6 @@ pairs are kept from one run to the next, under the hash of both.
 
 from __future__ import annotations
 
-import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from flows.stages.cleaning import Cleaned
 from flows.stages.documents import Documents
 from flows.stages.job import Job, Progress
 from flows.stages.joining import Bucket, Range, Sketching, pair_bucket, pair_range, sketch_part, sketches_shelf
+from flows.stages.kept import digest, keep, load
 from flows.store import Workspace
 from flows.tables import save
 from flows.versions import code_version
@@ -69,39 +68,17 @@ def find_candidates(job: Job, given: Cleaned, progress: Progress) -> Candidates:
     save(keys, target / "text_key.npy")
     save(documents.light("digest"), target / "digest.npy")
     save(documents.light("chars_in") + documents.light("chars_out"), target / "chars.npy")
-    kept, key = pairs_folder(job.workspace), _digest(keys.tobytes(), f"{near} {options}".encode())
-    pairs = None if job.options.fresh else _load(kept, key)
+    folder, key = pairs_folder(job.workspace), digest(keys.tobytes(), f"{near} {options}".encode())
+    pairs = None if job.options.fresh else load(folder, "pairs", key, PAIR)
     if pairs is None:
         pairs = _find(job, given, documents, options, progress)
-        _keep(pairs, kept, key)
+        keep(pairs, folder, "pairs", key)
     else:
         progress("candidates", len(documents), len(documents), "documents")
     file = job.workspace.run / "candidates.npy"
     save(pairs, file)
     progress("candidates", len(pairs), len(pairs), "pairs")
     return Candidates(given, target, file, len(pairs))
-
-
-def _digest(*told: bytes) -> str:
-    return hashlib.blake2b(b"\0".join(told), digest_size=16).hexdigest()
-
-
-def _keep(pairs: Pairs, folder: Path, key: str) -> None:
-    """Keep the pairs for the next run, in place of those of the last one: a file named after key and content."""
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.npy"):
-        old.unlink()
-    save(pairs, folder / f"{key}-{_digest(pairs.tobytes())}.npy")
-
-
-def _load(folder: Path, key: str) -> Pairs | None:
-    """The pairs that were kept under a key; None where there are none, or they are damaged."""
-    for file in folder.glob(f"{key}-*.npy"):
-        with suppress(OSError, ValueError, EOFError):
-            pairs: Pairs = np.load(file)
-            if pairs.dtype == PAIR and file.stem == f"{key}-{_digest(pairs.tobytes())}":
-                return pairs
-    return None
 
 
 def _find(job: Job, given: Cleaned, documents: Documents, options: CandidateOptions, progress: Progress) -> Pairs:

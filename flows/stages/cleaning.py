@@ -19,7 +19,7 @@ from flows.stages.documents import INPUTS, Documents, texts_shelf
 from flows.stages.guard import Clean, guarded
 from flows.stages.job import Job, Progress
 from flows.stages.listing import Listing
-from flows.stages.outcomes import REJECTS, failure, input_key
+from flows.stages.outcomes import REJECTS, Known, failure, input_key
 from flows.store import Workspace
 from flows.tables import as_keys, concat, write_table
 from flows.texts import forget_pages
@@ -47,6 +47,12 @@ class Cleaned:
     known: int
     fresh: int
     size: int
+    inputs: Path | None = None
+    """The table as cleaning left it, where ``table`` has texts without their recurring lines."""
+    lines: Path | None = None
+    """The recurring lines that went, where some did (:data:`~flows.stages.recurring.LINE`)."""
+    left: tuple[str, ...] = ()
+    """What is to be said of texts that could not be cleaned of recurring lines, and stayed as they were."""
 
     def documents(self) -> Documents:
         """The documents of the run."""
@@ -137,7 +143,7 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
             if key in texts.had or key in rejects.had:
                 reused += 1
             elif key not in texts.made and key not in rejects.made:
-                made = _made(clean, item)
+                made = made_of(clean, item)
                 if made.get("reason") in UNSURE:
                     row |= made
                     continue
@@ -150,7 +156,8 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
     return CleanedChunk(work.rows, len(rows), reused, len(texts.made) + len(rejects.made))
 
 
-def _made(clean: Clean, item: Input) -> dict[str, Any]:
+def made_of(clean: Clean, item: Input | Known) -> dict[str, Any]:
+    """The row of an input or text; that of a failure where it breaks the cleaning."""
     try:
         return clean(item)
     except (ImportError, OSError):  # something is wrong with the installation or the machine
@@ -188,7 +195,11 @@ class _Known:
 
 def _sorted_inputs(files: list[Path], catalogue: Catalogue) -> pa.Table:
     """The rows of all chunks, sorted by path (by code point, as Python sorts), with their places in the catalogue."""
-    table = concat(files, INPUTS).sort_by("path").combine_chunks()
+    return with_places(concat(files, INPUTS).sort_by("path").combine_chunks(), catalogue)
+
+
+def with_places(table: pa.Table, catalogue: Catalogue) -> pa.Table:
+    """Inputs with the places in a catalogue of those that have a text there."""
     keys = table.column("key")
     places = pa.array(catalogue.find(as_keys(keys)), pa.int64(), mask=keys.is_null().to_numpy())
     return table.append_column("place", places)

@@ -20,8 +20,10 @@ from flows.stages.clustering import Clustered
 from flows.stages.comparing import Verdicts
 from flows.stages.complaints import complaints, unread_fields
 from flows.stages.job import Job
+from flows.stages.learning import learned_folder
 from flows.stages.writing import Written
 from flows.store import written
+from flows.tables import as_keys, read_table
 from flows.versions import version_of
 
 
@@ -96,7 +98,7 @@ def finish(job: Job, given: Written) -> RunSummary:
         clustered.fresh,
         {name: cost.seconds for name, cost in job.costs.items()},
         clustered.honoured,
-        tuple(complaints(job, cleaned.documents(), notes)),
+        (*complaints(job, cleaned.documents(), notes), *cleaned.left),
         job.address,
         given.inputs,
         dict(job.costs),
@@ -126,13 +128,19 @@ def _tidy(job: Job, clustered: Clustered) -> None:
     """Keep on the shelves what this run used, for the next one; forget the rest."""
     candidates = clustered.compared.candidates
     shelves = Shelves.of(job.workspace, job.options)
-    documents = candidates.cleaned.documents()
+    cleaned = candidates.cleaned
+    documents = cleaned.documents()
+    used = documents.places
+    if cleaned.inputs:  # texts with their recurring lines, which the next run will look for
+        keys = read_table(cleaned.inputs).column("key").drop_null()
+        before = documents.catalogue.find(as_keys(keys))
+        used = np.concatenate((used, before[before >= 0]))
     verdicts = Verdicts.of(job, candidates, np.load(clustered.pairs))
     rejects, sketching = shelves.rejects.catalogue(), sketching_shelf(job.workspace)
     sketches = sketching.catalogue()
     sketched = sketches.find(documents.light("text_key"))
     for shelf, catalogue, places in (
-        (shelves.texts, documents.catalogue, documents.places),
+        (shelves.texts, documents.catalogue, used),
         (sketching, sketches, sketched[sketched >= 0]),
         (verdicts.shelf, verdicts.catalogue, verdicts.places),
         (shelves.rejects, rejects, np.arange(len(rejects.keys))),
@@ -141,7 +149,7 @@ def _tidy(job: Job, clustered: Clustered) -> None:
         live[places] = True
         shelf.sweep(catalogue, live)
     current = {shelves.texts.folder, shelves.rejects.folder, sketching.folder, verdicts.shelf.folder}
-    current.add(pairs_folder(job.workspace))
+    current |= {pairs_folder(job.workspace), learned_folder(job.workspace)}
     for folder in set(job.workspace.shelves.iterdir()) - current:
         shutil.rmtree(folder, ignore_errors=True)
 

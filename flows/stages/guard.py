@@ -29,7 +29,7 @@ from typing import IO, Any
 from cleaners.text.clean import CleanOptions
 from flows.inputs.documents import Input
 from flows.options import RunOptions
-from flows.stages.outcomes import outcome
+from flows.stages.outcomes import Known, outcome
 
 MEMORY = 4 << 30
 """Bytes of data that a worker may hold while it cleans: 400 times the default limit on a document.  What asks for more
@@ -38,8 +38,8 @@ is a document made to do so; it fails alone."""
 REARM = 1.0
 """Seconds after which the clock is set again.  Setting it starts a thread, which costs as much as a small document."""
 
-Clean = Callable[[Input], dict[str, Any]]
-"""An input -> a row of :data:`~flows.stages.outcomes.TEXTS` or of ``REJECTS``, without its key."""
+Clean = Callable[[Input | Known], dict[str, Any]]
+"""An input or a text -> a row of :data:`~flows.stages.outcomes.TEXTS` or of ``REJECTS``, without its key."""
 
 
 @contextlib.contextmanager
@@ -73,7 +73,7 @@ class Here:
     def __post_init__(self) -> None:
         self.cleaning = self.options.clean_options()  # once a chunk: own steps are loaded from their files
 
-    def outcome(self, item: Input) -> dict[str, Any]:
+    def outcome(self, item: Input | Known) -> dict[str, Any]:
         """What becomes of one input.  Raises what :func:`~flows.stages.outcomes.outcome` raises."""
         now = time.monotonic()
         if self.clock and now - self.armed > REARM:
@@ -97,7 +97,7 @@ class Alone:
     ) -> None:
         self._stop()
 
-    def outcome(self, item: Input) -> dict[str, Any]:
+    def outcome(self, item: Input | Known) -> dict[str, Any]:
         """What becomes of one input; reason ``timeout`` or ``crashed`` for one that the process dies of."""
         process = self._process = self._process or self._start()
         late = threading.Event()

@@ -36,7 +36,7 @@ from cleaners.duplicates.sketches import Sketches
 from flows.shelves import IN_FULL, Catalogue, Shelf
 from flows.stages.documents import Documents
 from flows.stages.sketching import SKETCHES, sketch_row
-from flows.tables import save
+from flows.tables import load_slice, save, save_sliced
 
 PART = 1024
 """Documents whose sketches lie in one file: about 1 MB, and a second of sketching."""
@@ -127,7 +127,7 @@ def sketch_part(work: Sketching) -> int:
     for name, column in zip(COLUMNS, columns, strict=True):
         save(column, work.folder / f"{name}-{work.first}.npy")
     bucket = bucket_of(rows, work.buckets)
-    _save_sliced(rows[np.argsort(bucket, kind="stable")], np.sort(bucket), work.buckets, work.folder, f"k{work.first}")
+    save_sliced(rows[np.argsort(bucket, kind="stable")], np.sort(bucket), work.buckets, work.folder, f"k{work.first}")
     return work.last - work.first
 
 
@@ -179,18 +179,18 @@ def _rows_of(table: pa.Table) -> Iterator[dict[str, Any]]:
 
 def pair_bucket(work: Bucket) -> int:
     """The finds among the keys of one bucket, copies collapsed, by range of their left documents."""
-    files = (_slice(work.folder, f"k{part}", work.number, KEY_ROW) for part in work.parts)
+    files = (load_slice(work.folder, f"k{part}", work.number, KEY_ROW) for part in work.parts)
     rows = np.concatenate([np.empty(0, KEY_ROW), *files])
     content = np.load(work.folder / "content.npy", mmap_mode="r")
     found = collapse_copies(bucket_pairs(rows, work.options), content)
     ranges = -(-len(content) // work.range)
-    _save_sliced(found, found["left"].astype(np.int64) // work.range, ranges, work.folder, f"f{work.number}")
+    save_sliced(found, found["left"].astype(np.int64) // work.range, ranges, work.folder, f"f{work.number}")
     return len(found)
 
 
 def pair_range(work: Range) -> tuple[Path, Path]:
     """The pairs of one range that share enough keys and score enough to be compared, and their scores."""
-    files = [_slice(work.folder, f"f{number}", work.number, FOUND) for number in range(work.buckets)]
+    files = [load_slice(work.folder, f"f{number}", work.number, FOUND) for number in range(work.buckets)]
     pairs = merge_found(files, np.load(work.folder / "content.npy", mmap_mode="r"), work.options)
     scores = np.empty(len(pairs))
     for start in range(0, len(pairs), work.scored):
@@ -231,15 +231,3 @@ def _gathered(numbers: NDArray[np.int64], folder: Path, part: int) -> Sketches:
         content.append(columns["content"][local])
     starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(np.concatenate(lengths))))
     return Sketches(np.concatenate(words), starts, np.concatenate(content))
-
-
-def _save_sliced(rows: NDArray[Any], slot: NDArray[np.int64], slots: int, folder: Path, name: str) -> None:
-    """Write rows that are sorted by ``slot``, and where each slot begins."""
-    save(np.searchsorted(slot, np.arange(slots + 1)), folder / f"{name}-starts.npy")
-    save(rows, folder / f"{name}.npy")
-
-
-def _slice(folder: Path, name: str, slot: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The rows of one slot, read without the others."""
-    start, end = np.load(folder / f"{name}-starts.npy", mmap_mode="r")[slot : slot + 2].tolist()
-    return np.array(np.load(folder / f"{name}.npy", mmap_mode="r")[start:end], dtype=dtype)

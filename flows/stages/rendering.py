@@ -23,6 +23,7 @@ from flows.stages.cleaning import Cleaned
 from flows.stages.comparing import Verdicts
 from flows.stages.deciding import load_decided
 from flows.stages.documents import Documents
+from flows.stages.reasons import load_counts, with_reason
 from flows.store import written
 from flows.tables import read_table, write_table
 
@@ -81,8 +82,11 @@ def render_part(work: Rendering) -> RenderedPart:
             lines.writelines(map(spell_line, batch.to_pylist()))
     with written(work.file("changes.jsonl")) as lines:
         paths = table.column("path").take(pa.array(documents.rows[numbers] - work.start)).to_pylist()
-        for path, changes in zip(paths, texts.column("changes").to_pylist(), strict=True):
-            lines.writelines(row(change, path=path) for change in (changes.split("\n") if changes else ()))
+        counts = load_counts(work.cleaned.lines)
+        columns = (texts.column(name).to_pylist() for name in ("publisher", "changes"))
+        for path, publisher, changes in zip(paths, *columns, strict=True):
+            told = changes.split("\n") if changes else ()
+            lines.writelines(row(with_reason(each, path, publisher, counts), path=path) for each in told)
     rejected = inputs.filter(inputs.column("place").is_null()).select(["path", "reason", "detail"])
     with written(work.file("rejected.jsonl")) as lines:
         lines.writelines(map(spell_line, rejected.to_pylist()))

@@ -93,7 +93,8 @@ def _made_of(job: Job, given: Clustered) -> str:
     cleaned = given.compared.candidates.cleaned
     inputs = job.workspace.run / "inputs.arrow"
     write_table(cleaned.documents().table.select(INPUTS.names), inputs)
-    files = (inputs, given.fates, given.pairs, given.clusters, given.decisions)
+    files = [inputs, given.fates, given.pairs, given.clusters, given.decisions]
+    files += [cleaned.lines] if cleaned.lines else []
     return fingerprint(files, cleaned.shelf.name, code_version(*RENDERING), verdicts_shelf(job).folder.name)
 
 

@@ -43,6 +43,11 @@ VERBS = ("inspected", "rebuilt", "flooded", "inherited", "auctioned", "surveyed"
 SHARE_BAR = "\n\nShare this article\nFacebook\nTwitter"
 COMMENT_FORM = "\n\nLeave a Reply\nYour email address will not be published.\nName\nEmail\nWebsite"
 
+SLOGAN = "Your valley, your paper\n\n"
+"""A line of a source's own that no rule knows."""
+PROMISE = "\n\nThe Valley Herald has told the truth about this valley since the days of the first railway."
+WIRE = "\n\nThe agency of the north reported on Friday that the mountain pass remains closed to every kind of traffic."
+
 
 def article(number: int, sentences: int = 9) -> str:
     """An article of its own for every number, about people and places that no other one names."""

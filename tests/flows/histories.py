@@ -20,13 +20,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, run
+from folders import COMMENT_FORM, PROMISE, SHARE_BAR, SLOGAN, WIRE, article, fill, left_behind, rows, run
 
 from cleaners.documents import content_id
 from flows.decisions import FILE, WHATS, Answer, append
 from flows.versions import code_version
 
-STEPS = ("cleaning", "candidates", "comparing", "writing", "reporting")
+STEPS = ("cleaning", "learning", "candidates", "comparing", "writing", "reporting")
 """The modules that ask for the version of a step's code."""
 
 
@@ -42,6 +42,9 @@ class History:
         self.versions: dict[str, int] = {}
         self.made = 0
         self.happened: Counter[str] = Counter()
+        self.recurring: set[tuple[str, str]] = set()
+        for _ in range(3):
+            self.stand()
 
     def go_on(self, steps: int) -> None:
         """Let some things happen."""
@@ -57,9 +60,17 @@ class History:
             run(self.seeds, self.kept, **self.options)
             run(self.seeds, full, **self.options)
         same = left_behind(self.kept) == left_behind(full)
+        self._count_recurring()
         if same:
             shutil.rmtree(full)
         return same
+
+    def _count_recurring(self) -> None:
+        """How often lines came to recur in a folder, and stopped."""
+        gone = {(row["path"][0], row["before"].strip()) for row in rows(self.kept, "changes") if "why" in row}
+        self.happened["a line recurs"] += len(gone - self.recurring)
+        self.happened["a line recurs no more"] += len(self.recurring - gone)
+        self.recurring = gone
 
     @contextlib.contextmanager
     def _versions(self) -> Iterator[None]:
@@ -76,13 +87,24 @@ class History:
         files = sorted(file for file in self.seeds.rglob("*.txt"))
         return self.draw.choice(files) if files else self._new(article(self.draw.randrange(30)))
 
-    def _new(self, content: str | bytes) -> Path:
+    def _new(self, content: str | bytes, folder: str = "") -> Path:
         self.made += 1
-        name = f"{self.draw.choice('abcxyz')}/{self.draw.choice('klm')}{self.made:03d}.txt"
+        name = f"{folder or self._folder()}/{self.draw.choice('klm')}{self.made:03d}.txt"
         return fill(self.seeds, {name: content}) / name
+
+    def _folder(self) -> str:
+        """A source: few, so that lines come to recur in them, and stop."""
+        return self.draw.choice("aaabbbxy")
 
     def add(self) -> None:
         self._new(article(self.draw.randrange(30)))
+
+    def stand(self) -> None:
+        """Texts with lines that stand in others as well."""
+        folder, above = self._folder(), self.draw.choice(("", SLOGAN, SLOGAN))
+        below = self.draw.choice(("", PROMISE, WIRE))
+        for _ in range(self.draw.randrange(1, 4)):
+            self._new(above + article(self.draw.randrange(30)) + below, folder)
 
     def copy(self) -> None:
         self._new(self._file().read_bytes() + self.draw.choice(("", SHARE_BAR, COMMENT_FORM)).encode())
@@ -104,7 +126,9 @@ class History:
     def rename(self) -> None:
         file = self._file()
         self.made += 1
-        file.rename(file.with_name(f"{self.draw.choice('ghi')}{self.made:03d}.txt"))
+        folder = self.seeds / self.draw.choice((file.parent.name, self._folder()))
+        folder.mkdir(exist_ok=True)
+        file.rename(folder / f"{self.draw.choice('ghi')}{self.made:03d}.txt")
 
     def swap(self) -> None:
         one, other = self._file(), self._file()
@@ -121,6 +145,7 @@ class History:
                 {"prefer_source": self.draw.choice(((), ("a",), ("x", "b")))},
                 {"max_bytes": self.draw.choice((900, 1 << 20))},
                 {"fresh": self.draw.random() < 0.5},
+                {"off": self.draw.choice(((), (), ("recurring",)))},
             )
         )
 
@@ -161,7 +186,7 @@ class History:
                 file.write_bytes(worn)
 
     EVENTS: tuple[Callable[[History], None], ...] = (
-        *(add, add, add, copy, copy, edit, cut, spoil, remove, rename, swap),
+        *(add, add, stand, stand, stand, copy, copy, edit, cut, spoil, remove, rename, swap),
         *(tell, upgrade, decide, meddle, wear),
     )
 

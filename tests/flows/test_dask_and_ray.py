@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from chores import die, fail, process_of, square
-from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, run
+from folders import COMMENT_FORM, PROMISE, SHARE_BAR, SLOGAN, article, fill, left_behind, run
 
 from flows.engines import CLUSTERS, Engine, clusters, open_engine
 from flows.errors import RunError, UsageError
 from flows.inputs import chunks
 from flows.options import RunOptions
-from flows.stages import STAGES, comparing, finish, job, joining, writing
+from flows.stages import STAGES, comparing, finish, job, joining, learning, writing
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +35,8 @@ def small_pieces() -> Iterator[None]:
     sizes = (
         (chunks, "CHUNK_ITEMS", 8),
         (comparing, "CHUNK_PAIRS", 9),
+        (learning, "PART", 5),
+        (learning, "BUCKET_TEXTS", 9),
         (joining, "PART", 9),
         (joining, "RANGE", 11),
         (joining, "BUCKET_ROWS", 500),
@@ -50,6 +52,7 @@ def small_pieces() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {f"{n % 3}/{n:02d}.txt": article(n % 25) + ("", SHARE_BAR, COMMENT_FORM)[n % 3] for n in range(40)}
+    files |= {f"standing/{n:02d}.txt": SLOGAN + article(50 + n) + PROMISE for n in range(12)}
     return fill(tmp_path_factory.mktemp("clusters") / "seeds", files)
 
 
@@ -100,7 +103,7 @@ def test_a_worker_killed_in_the_middle_of_every_stage_changes_nothing(
         for stage in STAGES:
             result = stage.run(opened, result, killing)
         finish(opened, result)
-    assert killing.killed.keys() >= {"clean", "candidates", "compare", "write"}
+    assert killing.killed.keys() >= {"clean", "learn", "candidates", "compare", "write"}
     assert os.getpid() not in killing.killed.values()
     assert left_behind(tmp_path / "output") == expected
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from folders import COMMENT_FORM, SHARE_BAR, article, fill, left_behind, rows, run
+from folders import COMMENT_FORM, PROMISE, SHARE_BAR, SLOGAN, article, fill, left_behind, rows, run
 from histories import History
 from kills import WORKER, begin, campaign, check_whole, finish
 
 from cleaners.documents import FOLDED
 from flows.inputs import chunks
 from flows.options import RunOptions
-from flows.stages import comparing, joining, run_plain
+from flows.stages import comparing, joining, learning, run_plain
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>{title}</title></head>"
@@ -31,6 +31,7 @@ def page(number: int) -> str:
 def mixed() -> dict[str, str | bytes]:
     """Some of everything: texts, copies with furniture, pages, records, encodings, rubbish."""
     files: dict[str, str | bytes] = {f"d{n % 3}/{n:02d}.txt": article(n) for n in range(18)}
+    files |= {f"standing/{n}.txt": f"{SLOGAN}{article(60 + n)}{PROMISE}" for n in range(6)}
     files |= {f"copies/{n}.txt": article(n) + (SHARE_BAR if n % 2 else COMMENT_FORM) for n in range(4)}
     files |= {f"pages/{n}.html": page(n) for n in (1, 30, 31)}
     lines = [{"id": f"r{n}", "text": article(n)} for n in (2, 40, 41, 40)] + [{"nothing": 1}]
@@ -47,6 +48,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     folder = tmp_path_factory.mktemp("mixed")
     seeds = fill(folder / "seeds", mixed())
     run(seeds, folder / "output")
+    assert any(change["step"] == "recurring" for change in rows(folder / "output", "changes"))
     return seeds, left_behind(folder / "output")
 
 
@@ -67,6 +69,8 @@ def test_engines_and_the_sizes_of_chunks_change_nothing(
     monkeypatch.setattr(chunks, "CHUNK_ITEMS", 5)
     monkeypatch.setattr(comparing, "CHUNK_PAIRS", 7)
     monkeypatch.setattr(joining, "PART", 9)
+    monkeypatch.setattr(learning, "PART", 4)
+    monkeypatch.setattr(learning, "BUCKET_TEXTS", 7)
     monkeypatch.setattr(joining, "SCORED", 11)
     monkeypatch.setattr(joining, "RANGE", 7)
     monkeypatch.setattr(joining, "BUCKET_ROWS", 300)

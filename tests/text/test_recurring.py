@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -55,6 +56,11 @@ def test_a_line_of_three_different_texts_goes() -> None:
             "versions with a paragraph of their own",
         ),
         ([f"{BAR}\n\nShort {'x' * n}" for n in range(6)], "without prose nothing tells the texts apart"),
+        ([f"{story}\n\nThe trial continues." for story in STORIES[:4]], "a short sentence needs five, too"),
+        (
+            [f"{story}\n\n{'Q:' + chr(10)}{story[:50]}\nQ:\n{story[50:90]}\nQ:" for story in STORIES],
+            "it is the text's form",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -67,6 +73,19 @@ def test_a_sentence_of_five_texts_goes_unless_it_is_a_wires() -> None:
     assert line_key(PROMISE) in learned(pages)
     rows = [("herald", profile(page)) for page in pages] + [("post", profile(pages[0]))]
     assert line_key(PROMISE) not in recurring_lines(rows)["herald"]
+
+
+@pytest.mark.parametrize(
+    ("line", "holders", "goes"),
+    [(BAR, 6, True), (BAR, 5, False), ("The trial continues.", 29, False), ("The trial continues.", 30, True)],
+)
+def test_in_a_large_source_chance_must_be_outdone(line: str, holders: int, goes: bool) -> None:
+    own = [
+        f"{n}. {' '.join(f'{chr(97 + n % 26)}{chr(97 + n // 26)}{word}' for word in range(20))}." for n in range(300)
+    ]
+    made = [re.sub(r"\d", lambda digit: chr(97 + int(digit[0])), text) for text in own]
+    texts = [f"{text}\n\n{line}" if n < holders else text for n, text in enumerate(made)]
+    assert (line_key(line) in learned(texts)) is goes
 
 
 def test_a_text_that_is_mostly_known_stays_whole() -> None:
