@@ -42,7 +42,7 @@ import numpy as np
 import trafilatura
 
 from cleaners import clean, extract_html
-from cleaners.text.clean import DEFAULT, CleanOptions, prepared
+from cleaners.text.clean import DEFAULT
 from cleaners.text.furniture import Page, examine, removals
 from cleaners.text.markup import plain_text
 from cleaners.text.metadata import language_of
@@ -161,6 +161,8 @@ def folder_table(pages: Pages) -> Iterator[str]:
         folders = {id(row): f"site{number}" for number, site in enumerate(sites.values()) for row in site}
         for kind in (*rows[0]["flat"], "gold"):
             chosen = rows if kind == "gold" else some
+            if not chosen:
+                continue
             texts = [row["gold"] if kind == "gold" else row["flat"][kind] for row in chosen]
             sides = [
                 texts,
@@ -171,8 +173,7 @@ def folder_table(pages: Pages) -> Iterator[str]:
             for score, side in zip(scores, sides, strict=True):
                 for row, text in zip(chosen, side, strict=True):
                     score.add(row["gold"], text)
-            if texts:
-                yield f"{name + ' ' + kind:24s}{''.join(f'{score.f1:10.4f}' for score in scores)}{len(texts):10d}"
+            yield f"{name + ' ' + kind:24s}{''.join(f'{score.f1:10.4f}' for score in scores)}{len(texts):10d}"
 
 
 def learned(folders: Sequence[str], texts: Sequence[str]) -> tuple[list[str], list[str]]:

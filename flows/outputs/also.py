@@ -34,7 +34,7 @@ def write_sqlite(output: Path, file: Path) -> None:
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.executescript(f"CREATE TABLE documents ({columns}) WITHOUT ROWID; {_TABLES}")
         _fill(database, "documents", rows(output / "documents.jsonl"), [each.name for each in COLUMNS])
-        changes = ["path", "step", "rule", "start", "end", "before", "after", "why"]
+        changes = ["path", "step", "rule", "start", "end", "before", "after"]
         _fill(database, "changes", rows(output / "changes.jsonl"), changes)
         pairs = ["left", "right", "relation", "score", "direction", "evidence", "passages", "decision"]
         _fill(database, "pairs", rows(output / "pairs.jsonl"), pairs)
@@ -49,8 +49,7 @@ def write_sqlite(output: Path, file: Path) -> None:
 
 
 _TABLES = """
-CREATE TABLE changes (path TEXT NOT NULL, step TEXT, rule TEXT, start INTEGER, "end" INTEGER, before TEXT, after TEXT,
-                      why TEXT);
+CREATE TABLE changes (path TEXT NOT NULL, step TEXT, rule TEXT, start INTEGER, "end" INTEGER, before TEXT, after TEXT);
 CREATE TABLE pairs ("left" TEXT NOT NULL, "right" TEXT NOT NULL, relation TEXT, score REAL, direction TEXT,
                     evidence TEXT, passages TEXT, decision TEXT, PRIMARY KEY ("left", "right"));
 CREATE TABLE clusters (cluster TEXT PRIMARY KEY, canonical TEXT NOT NULL, why TEXT);

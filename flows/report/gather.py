@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from cleaners.documents import FOLDED
 from flows.outputs.lines import Row, rows
 from flows.outputs.names import text_names
+from flows.outputs.rows import rule_alone
 
 Kind = TypeVar("Kind")
 
@@ -281,7 +282,7 @@ def _gather_changes(output: Path) -> tuple[dict[str, tuple[Row, ...]], Some[Rule
         for path, found in itertools.groupby(rows(output / "changes.jsonl"), key=lambda row: row["path"]):
             changes, lost = tuple(found), 0
             for row in changes:
-                by = row["step"], row["rule"]
+                by = row["step"], rule_alone(row["step"], row["rule"])
                 less = len(row["before"]) - len(row["after"])
                 counts[by] += 1
                 removed[by] += less

@@ -67,8 +67,6 @@ def _pieces(text: str, changes: Iterable[dict[str, Any]]) -> Iterator[Segment]:
         if start > at:
             yield Segment("same", text[at:start])
         rule = named(change["step"], change["rule"], ": ")
-        if "why" in change:
-            rule = f"{rule} ({change['why']})"
         if change["before"]:
             yield Segment("removed", change["before"], rule)
         if change["after"]:

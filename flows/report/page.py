@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from cleaners.documents import FOLDED
 from flows.outputs.lines import Row
+from flows.outputs.rows import rule_alone
 from flows.report.gather import BINS, DocumentView, Report, anchor, source_of
 from flows.report.marking import Segment, before_and_after, beside
 from flows.terminal import harmless, named
@@ -151,7 +152,7 @@ def rules_of(views: Iterable[DocumentView]) -> Iterator[str]:
 
 
 def _rule_of(change: Row) -> str:
-    return named(change["step"], change["rule"])
+    return named(change["step"], rule_alone(change["step"], change["rule"]))
 
 
 def _rows_shown(report: Report) -> Iterator[Row]:

@@ -48,7 +48,7 @@ TEXTS = pa.schema(
 
 ``text_key`` hashes what a comparison looks at (text, language, date and publisher), ``digest`` the text alone;
 ``size`` counts characters that are not white space, ``removed`` those of page furniture; ``changes`` are rows of
-``changes.jsonl`` without the path; in place of ``why``, those of recurring lines hold the keys of their ``lines``.
+``changes.jsonl`` without the path; those of recurring lines hold the keys of their ``lines`` in place of a reason.
 """
 
 FURNITURE = frozenset({"furniture", "recurring"})

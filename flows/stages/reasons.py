@@ -1,4 +1,4 @@
-"""Why a recurring line went, in words: what a person reads beside the change.
+"""Why a recurring line went, in words: what a person reads behind the name of the rule.
 
 The number of texts that a line stands in changes with every new document, so it is no part of a kept clean text: it is
 put in where the tables are written.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flows.outputs.rows import spell
+from flows.outputs.rows import BEHIND, spell
 from flows.stages.sources import in_words, source_key, source_of
 
 Counts = Mapping[tuple[int, int], int]
@@ -28,11 +28,11 @@ def load_counts(lines: Path | None) -> Counts:
 
 
 def with_reason(change: str, path: str, publisher: str | None, counts: Counts) -> str:
-    """A row of ``changes.jsonl`` without its path, the keys of recurring lines replaced by a reason.
+    """A row of ``changes.jsonl`` without its path, the keys of recurring lines replaced by a reason behind the rule.
 
     >>> counts = {(source_key(("folder", "herald")), 5): 14}
-    >>> print(with_reason('"step": "recurring", "lines": [5]', "herald/a.txt", None, counts))
-    "step": "recurring", "why": "stands in 14 texts of the folder herald"
+    >>> print(with_reason('"rule": "recurring-line", "lines": [5]', "herald/a.txt", None, counts))
+    "rule": "recurring-line, in 14 texts of the folder herald"
     >>> print(with_reason('"step": "spacing"', "herald/a.txt", None, counts))
     "step": "spacing"
     """
@@ -42,4 +42,4 @@ def with_reason(change: str, path: str, publisher: str | None, counts: Counts) -
     source = source_of(path, publisher)
     texts = [counts[source_key(source), key] for key in found.pop("lines")]
     fewest = f"{min(texts):,}" if min(texts) == max(texts) else f"{min(texts):,} to {max(texts):,}"
-    return spell(found | {"why": f"stands in {fewest} texts of {in_words(source)}"})[1:-1]
+    return spell(found | {"rule": f"{found['rule']}{BEHIND}{fewest} texts of {in_words(source)}"})[1:-1]

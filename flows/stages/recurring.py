@@ -7,6 +7,7 @@ each, whatever the number of documents.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,9 +101,10 @@ def profile_texts(work: Slice) -> int:
     numbers = np.load(work.folder / "chosen.npy", mmap_mode="r")[work.first : work.last]
     sources = np.load(work.folder / "sources.npy", mmap_mode="r")[numbers]
     rows = [np.empty(0, PROFILED)]
-    texts = documents.texts(numbers, ["text"]).column("text")
-    for number, source, text in zip(numbers.tolist(), sources.tolist(), _values(texts), strict=True):
-        found = profile(text)
+    texts = documents.texts(numbers, ["text", "changes"])
+    columns = (_values(texts.column(name)) for name in ("text", "changes"))
+    for number, source, text, changes in zip(numbers.tolist(), sources.tolist(), *columns, strict=True):
+        found = profile(text, _removed(changes))
         kinds = [(key, kind) for kind, keys in enumerate((found.labels, found.sentences, found.prose)) for key in keys]
         rows.append(np.array([(source, key, number, kind) for key, kind in sorted(kinds)[:LINES]], dtype=PROFILED))
     lines = np.concatenate(rows)
@@ -110,6 +112,13 @@ def profile_texts(work: Slice) -> int:
     order = np.argsort(bucket, kind="stable")
     save_sliced(lines[order], bucket[order], work.buckets, work.folder, f"lines-{work.first}")
     return work.last - work.first
+
+
+def _removed(changes: str) -> Iterator[str]:
+    """What was taken out of a text as page furniture."""
+    for line in changes.split("\n"):
+        if '"step": "furniture"' in line:
+            yield json.loads(f"{{{line}}}")["before"]
 
 
 def find_recurring(work: Bucket) -> NDArray[Any]:
@@ -169,16 +178,17 @@ def take_out(work: Recleaning) -> TakenOut:
     numbers = np.load(folder / "holders.npy", mmap_mode="r")[work.slice.first : work.slice.last]
     sources, first = (np.load(folder / f"{name}.npy", mmap_mode="r")[numbers] for name in ("sources", "first"))
     recurring = _recurring(np.load(folder / "recurring.npy", mmap_mode="r"), sources)
-    texts = documents.texts(numbers, ["text", "title"])
+    texts = documents.texts(numbers, ["text", "changes", "title"])
     counts: Counter[tuple[int, int]] = Counter()
     held: dict[int, frozenset[int]] = {}
-    columns = (_values(texts.column(name)) for name in ("text", "title"))
+    columns = (_values(texts.column(name)) for name in ("text", "changes", "title"))
     found = zip(numbers.tolist(), sources.tolist(), first.tolist(), *columns, strict=True)
-    for number, source, counted, text, title in found:
+    for number, source, counted, text, changes, title in found:
         lines, most = recurring[source]
-        own = profile(text).keys & lines
+        standing = profile(text, _removed(changes)).keys & lines
         if counted:
-            counts.update((source, key) for key in own)
+            counts.update((source, key) for key in standing)
+        own = profile(text).keys & lines if standing else standing
         if title:  # a headline that recurs, such as that of a column, is one all the same; what all texts have is none
             own -= {line_key(title)} - most
         if recurring_edits(text, own):

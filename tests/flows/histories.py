@@ -67,7 +67,9 @@ class History:
 
     def _count_recurring(self) -> None:
         """How often lines came to recur in a folder, and stopped."""
-        gone = {(row["path"][0], row["before"].strip()) for row in rows(self.kept, "changes") if "why" in row}
+        gone = {
+            (row["path"][0], row["before"].strip()) for row in rows(self.kept, "changes") if "recurring" in row["step"]
+        }
         self.happened["a line recurs"] += len(gone - self.recurring)
         self.happened["a line recurs no more"] += len(self.recurring - gone)
         self.recurring = gone
