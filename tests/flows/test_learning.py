@@ -49,6 +49,7 @@ def learned(output: Path) -> dict[tuple[str, str], str]:
     }
 
 
+@pytest.mark.slow
 def test_standing_lines_go_and_come_back(copydesk: str, environment: dict[str, str], tmp_path: Path) -> None:
     seeds, output = fill(tmp_path / "seeds", two_sources()), tmp_path / "output"
     command = [copydesk, "run", str(seeds), "-o", str(output), "--plain", "--quiet"]
@@ -161,7 +162,8 @@ DOCUMENTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None)
 @given(documents=DOCUMENTS, part=st.sampled_from([1, 3, 50]), bucket=st.sampled_from([2, 100]))
 def test_the_stage_finds_what_the_library_finds(
     documents: list[tuple[str, int, set[str]]], part: int, bucket: int, tmp_path_factory: pytest.TempPathFactory
