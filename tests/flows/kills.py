@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from folders import article, fill, left_behind
+from folders import SLOGAN, article, fill, left_behind
 
 RUN = """
 import sys
@@ -62,9 +62,10 @@ def campaign(
     folder: Path, count: int, documents: int, draw: random.Random, whom: Sequence[str] = RUN_OR_WORKER
 ) -> Counter[str]:
     """Kill ``count`` times; how often in which stage.  Raises :class:`AssertionError` where something was lost."""
-    seeds = fill(
-        folder / "seeds", {f"d{n % 7}/{n:05d}.txt": article(n % (documents // 4), 4) for n in range(documents)}
-    )
+    texts = {
+        f"d{n % 7}/{n:05d}.txt": SLOGAN * (n % 7 == 1) + article(n % (documents // 4), 4) for n in range(documents)
+    }
+    seeds = fill(folder / "seeds", texts)
     began = time.monotonic()
     finish(begin(seeds, folder / "undisturbed"))
     lasts = time.monotonic() - began
