@@ -2,6 +2,8 @@
 
 >>> iso_date("Posted Jan. 19, 2023"), iso_date("vom 3. März 2024"), iso_date("2023年12月11日")
 ('2023-01-19', '2024-03-03', '2023-12-11')
+>>> iso_date("Sat Dec 29 15:58:00 GMT 2007"), iso_date("Sat, 29 Dec 15:58:00 2007")
+('2007-12-29', '2007-12-29')
 >>> iso_date("19/11/2019"), iso_date("11/12/2019")
 ('2019-11-19', None)
 """
@@ -21,6 +23,8 @@ _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=T?\s?\d\d:?\d\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)?\d\d)(?![\d/])")
 _GLUED_YEAR = re.compile(r"(?<=\b(?:19|20)\d\d)(?=\d{1,2}:\d\d)")  # `Nov 19 20197:05 AM`
+# The clock that `date` of Unix puts before the year.
+_CLOCK_WITHIN = re.compile(r"(?<=\s)\d\d?:\d\d(?::\d\d)?(?:\s{1,3}[A-Z]{3,4})?(?=\s{1,3}(?:19|20)\d\d\b)")
 _AMERICAN = re.compile(r"\b(?:[AP]\.?M\.?|E[SD]?T|P[SD]?T|C[SD]T|M[SD]T)\b")
 _ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "de", "del", "of", "º", "ª", "den"])
 
@@ -29,7 +33,7 @@ def iso_date(text: str) -> str | None:
     """The first date of a short text that can be read in one way only, as ``YYYY-MM-DD``."""
     if not _DIGIT.search(text, 0, 400):
         return None
-    return next(_dates(_GLUED_YEAR.sub(" ", text[:400])), None)
+    return next(_dates(_CLOCK_WITHIN.sub(" ", _GLUED_YEAR.sub(" ", text[:400]))), None)
 
 
 def _dates(text: str) -> Iterator[str]:

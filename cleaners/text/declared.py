@@ -42,6 +42,7 @@ _PUBLISHERS = ("og:site_name", "application-name", "dc.publisher", "article:publ
 _ISO = re.compile(r"\A\s*((?:19|20)\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/-]|\Z)")
 _SUFFIX = re.compile(r"\s+(?:[|•·»«~:–—-]|::|\|\|)\s+")
+_FEW = 4
 _LONGEST_SITE = 4
 """Words of the longest name of a site or a section; what stands behind a dash and is longer belongs to the title."""
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]|$|name|link)", re.IGNORECASE)
@@ -50,7 +51,10 @@ _STAMP = re.compile(r"publish|posted|pubdate|post-date|entry-date|article-date|d
 
 def declared_metadata(tree: HtmlElement, url: str | None = None) -> Metadata:
     """The metadata that a page declares; what it does not is ``None``.  ``url`` is where it was found, if known."""
-    objects = list(_objects(tree))
+    described = _scripts(tree)
+    objects = sorted((item for item in described if _is_article(item)), key=_is_page)
+    people = {item["@id"]: item for item in described if isinstance(item.get("@id"), str) and item.get("name")}
+    objects = [_resolved(item, people) for item in objects]
     tags = _tags(tree)
     publisher = next(_publishers(objects, tags), None)
     return Metadata(
@@ -62,8 +66,8 @@ def declared_metadata(tree: HtmlElement, url: str | None = None) -> Metadata:
     )
 
 
-def _objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """The articles that a page describes in JSON-LD, and after them the page itself."""
+def _scripts(tree: HtmlElement) -> list[dict[str, Any]]:
+    """The objects that a page describes in JSON-LD."""
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
@@ -71,7 +75,16 @@ def _objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 found += _described(json.loads(_stripped(script.text), strict=False), _DEPTH)
             except (ValueError, RecursionError):
                 continue
-    yield from sorted(found, key=_is_page)
+    return found
+
+
+def _resolved(item: dict[str, Any], people: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """An article with its authors in place of references to them elsewhere in the graph."""
+    if not item.get("author"):
+        return item
+    authors = _listed(item["author"])
+    bare = [one.get("@id") if isinstance(one, dict) and not one.get("name") else None for one in authors]
+    return {**item, "author": [people.get(str(key), one) for key, one in zip(bare, authors, strict=True)]}
 
 
 def _stripped(script: str) -> str:
@@ -84,10 +97,13 @@ def _described(value: Any, depth: int) -> Iterator[dict[str, Any]]:
         for item in value[:100]:
             yield from _described(item, depth - 1) if depth else ()
     elif isinstance(value, dict):
-        if any(_ARTICLES.search(str(kind)) for kind in _listed(value.get("@type"))):
-            yield value
+        yield value
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _described(value.get(key), depth - 1) if depth else ()
+
+
+def _is_article(item: dict[str, Any]) -> bool:
+    return any(_ARTICLES.search(str(kind)) for kind in _listed(item.get("@type")))
 
 
 def _is_page(item: dict[str, Any]) -> bool:
@@ -142,6 +158,7 @@ def _title(
     """The heading of the page that what it declares stands in; else what it declares, without the site's name."""
     declared = [_plain(item.get("headline")) for item in objects]
     declared += _first(tags, _TITLES)
+    titled = not any(declared)
     declared += [_shown(title) for title in tree.iter("title")][:1]
     bare = [_without_site(title, publisher) for title in declared if title]
     headings = [_shown(heading) for heading in tree.iter("h1", "h2")]
@@ -149,7 +166,19 @@ def _title(
         for heading in headings:
             if _says(heading, title):
                 return heading
-    return next(iter(bare), None) or next((heading for heading in headings if heading), None)
+    first = next((_shown(heading) for heading in tree.iter("h1")), "")
+    if bare and not (titled and is_brief(bare[0]) and not is_brief(first)):
+        return bare[0]
+    return first or None
+
+
+def is_brief(title: str) -> bool:
+    """Has a title so few words that it may be the name of a site or a section?
+
+    >>> is_brief("Valley Herald"), is_brief("Council passes its budget")
+    (True, False)
+    """
+    return len(words_of(title)) < _FEW
 
 
 def _says(heading: str, title: str) -> bool:

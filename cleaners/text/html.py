@@ -13,14 +13,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from lxml.html import HtmlElement
+
 from cleaners.documents import CleanText
 from cleaners.text.article import article_text, parsed
 from cleaners.text.clean import GENTLE, CleanOptions, settled
 from cleaners.text.dates import iso_date
-from cleaners.text.declared import declared_metadata
+from cleaners.text.declared import declared_metadata, is_brief
 from cleaners.text.edits import Edit, Revision
+from cleaners.text.furniture.lexicon import words_of
 from cleaners.text.markup import plain_text, tracing_edits
 from cleaners.text.metadata import Metadata, read_metadata
+from cleaners.text.metadata.headline import stems
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
@@ -40,7 +44,7 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
     if tree is None:
         return cleaned
     declared = declared_metadata(tree, url)
-    title = declared.title if _shows(markup, declared.title) else None
+    title = declared.title if _shows(markup, tree, declared.title) else None
     seen = Metadata()
     page = _top(markup, edits, extracted, declared.title)
     if not (title and declared.published and declared.byline):
@@ -49,17 +53,45 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
         seen = read_metadata(page, GENTLE)
     return replace(
         cleaned,
-        title=title or cleaned.title or seen.title or declared.title,
-        byline=declared.byline or cleaned.byline or seen.byline,
+        title=title or cleaned.title or seen.title or _speaking(declared.title, extracted),
+        byline=_byline(declared.byline, page or markup, cleaned.byline or seen.byline),
         published=shown_date(page, declared.published) or cleaned.published or seen.published,
         publisher=declared.publisher or cleaned.publisher,
         language=cleaned.language or declared.language,
     )
 
 
-def _shows(markup: str, title: str | None) -> bool:
-    """Does a page show its declared title to readers too?"""
-    return bool(title) and str(title) in markup[max(markup.find("<body"), markup.find("</head>"), 0) :]
+def _shows(markup: str, tree: HtmlElement, title: str | None) -> bool:
+    """Does a page show its declared title to readers too, a brief one as a heading?"""
+    if not title or is_brief(title):
+        return any("".join(heading.itertext()).strip() == title for heading in tree.iter("h1", "h2", "h3"))
+    return title in markup[max(markup.find("<body"), markup.find("</head>"), 0) :]
+
+
+def _speaking(title: str | None, article: str) -> str | None:
+    """A title that nothing else on the page confirms, if it has a word of the article; all of them if it is brief.
+
+    >>> _speaking("Council passes budget", "The budget was passed by the council."), _speaking("Europe", "In Arden ...")
+    ('Council passes budget', None)
+    """
+    said = {*stems(words_of(article[:_OPENING]), "en")}
+    shared = [stem in said for stem in stems(words_of(title or ""), "en")]
+    return title if any(shared) and (all(shared) or not is_brief(str(title))) else None
+
+
+def _byline(declared: str | None, page: str, seen: str | None) -> str | None:
+    """The declared author; where the page does not show it, the one that readers see, and no bare account name.
+
+    >>> _byline("Valley Herald", "By Jamie Rose", "Jamie Rose"), _byline("jrose", "May 3", None)
+    ('Jamie Rose', None)
+    """
+    if not declared or declared.casefold() in page.casefold():
+        return declared or seen
+    return seen or (declared if len(declared.split()) > 1 else None)
+
+
+_OPENING = 3000
+"""Characters of an article whose words its title shares."""
 
 
 def shown_part(page: str, title: str | None) -> str | None:
@@ -129,13 +161,14 @@ def above_the_article(page: str, extracted: str, title: str | None) -> str:
         return ""
     heading = "".join((title or "").split())
     top = next((at for at in range(start, max(start - _FAR, -1), -1) if heading and heading in keys[at]), start - _NEAR)
-    return "\n".join(lines[max(top - _ABOVE, 0) : start + 2])
+    return "\n".join(lines[max(top - _ABOVE, 0) : start + _BELOW])
 
 
 _KEY = 40
 """Letters of a line that tell it from others."""
-_FAR, _NEAR, _ABOVE = 40, 8, 3
-"""Lines between a heading and the article, at most; lines looked at where there is none; lines above the heading."""
+_FAR, _NEAR, _ABOVE, _BELOW = 40, 8, 3, 8
+"""Lines between a heading and the article, at most; lines looked at where there is none; lines above the heading; lines
+from the article's first one on: a summary may come before the byline and the date."""
 
 
 def _decoded(data: bytes) -> str:

@@ -16,6 +16,24 @@ CASES = {
         "publisher": {"name": "Valley Herald"}}]}</script>""",
         ("Budget & bridge", "Ann Lee; Bo Ek", "2024-05-03", "Valley Herald"),
     ),
+    "an author by reference to the graph": (
+        """<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "Budget passed at last",
+        "author": {"@id": "#ann"}}, {"@type": "Person", "@id": "#ann", "name": "Ann Lee"}]}</script>""",
+        ("Budget passed at last", "Ann Lee", None, None),
+    ),
+    "a reference to nobody": (
+        """<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"@id": "#ann"}, null, "Bo Ek", 7]}
+        </script>""",
+        (None, "Bo Ek", None, None),
+    ),
+    "a title that is the site's name, and a heading that is the headline": (
+        "<title>Valley Herald</title><h2>Menu</h2><h1>Council passes its budget</h1>",
+        ("Council passes its budget", None, None, None),
+    ),
+    "a brief title of the article itself": (
+        '<meta property="og:title" content="Budget passed"><h1>All the news of the valley</h1>',
+        ("Budget passed", None, None, None),
+    ),
     "JSON-LD that is broken": (
         '<script type="application/ld+json">{"@type": "NewsArticle", "headline": }</script><h1>Budget passed</h1>',
         ("Budget passed", None, None, None),

@@ -126,3 +126,26 @@ def test_white_space_of_the_markup_is_replaced_where_it_differs() -> None:
     draft = Revision.of(page).revise("html", edits)
     assert draft.text == "The council met on Friday & left."
     assert [change.before for change in draft.changes] == ["<p>", "  ", " <b>", "\n</b>", "&nbsp;", " &amp;\t", "</p>"]
+
+
+ARTICLE = "<p>" + "The council of Arden met on Friday and passed the budget for the year. " * 4 + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("<title>Europe</title>", "<p>Jamie Rose</p>", (None, None)),
+        ("<title>Budget passed</title>", "", ("Budget passed", None)),
+        ('<title>Arden</title><meta name="author" content="jrose">', "<h1>Arden</h1>", ("Arden", None)),
+        (
+            '<meta name="author" content="Valley Herald Online">',
+            "<h1>Council passes its budget</h1><p>By Jamie Rose</p><p>May 3, 2024</p>",
+            ("Council passes its budget", "Jamie Rose"),
+        ),
+    ],
+)
+def test_what_a_page_declares_is_held_against_what_it_shows(
+    head: str, body: str, expected: tuple[str | None, str | None]
+) -> None:
+    found = extract_html(f"<html><head>{head}</head><body>{body}{ARTICLE}</body></html>")
+    assert (found.title, found.byline) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaners import clean
+from cleaners.text.metadata.headline import ENOUGH, likeliest
 from cleaners.text.metadata.names import bare_names, declared_names, opened_names
 
 BODY = (
@@ -46,6 +47,48 @@ PAGES = {
         ("Der Rat hat den Haushalt beschlossen", "Kim Berg", "2024-05-03"),
     ),
     "a body alone: its dates and names are not the article's": (BODY, (None, None, None)),
+    "the name of the site after the headline, and beside its byline": (
+        f"News\nSport\nWeather\n\n{TITLE}\nThe Valley Herald\nBy Jamie Rose\nMay 3, 2024\n\n{BODY}",
+        (TITLE, "Jamie Rose", "2024-05-03"),
+    ),
+    "the headline below the page's title, which says the site's name too": (
+        f"Valley Herald: {TITLE}\nMenu\nHome\n{TITLE}\nMay 3, 2024\n\n{BODY}",
+        (TITLE, None, "2024-05-03"),
+    ),
+    "a section alone": (f"Business\n\n{BODY}", (None, None, None)),
+    "a headline that a by flows into": (
+        f"{TITLE} by\nJamie Rose\n-\nMay 3, 2024\n\n{BODY}",
+        (TITLE, "Jamie Rose", "2024-05-03"),
+    ),
+    "a name, a dash and a date": (
+        f"{TITLE}\n\nJamie Rose\n\n-\n\nMay 3, 2024\n\n{BODY}",
+        (TITLE, "Jamie Rose", "2024-05-03"),
+    ),
+    "a name with the paper": (
+        f"{TITLE}\n\nJamie Rose, The Valley Herald\n\nPublished: Friday, May 3, 2024\n\n{BODY}",
+        (TITLE, "Jamie Rose", "2024-05-03"),
+    ),
+    "the agency above comes before the reporters below": (
+        f"{TITLE}\nReuters May 3, 2024 11:03 PM\n\n{BODY}\n\n(Reporting by Jamie Rose; editing by Kim Berg)",
+        (TITLE, "Reuters", "2024-05-03"),
+    ),
+    "what the article is about is no byline": (
+        "Fever in Arden: third case of Valley Horse Fever\n\nValley Horse Fever\nMay 3, 2024\n\n"
+        "The council of Arden said on Friday that Valley Horse Fever had been found in a third stable of the town.",
+        ("Fever in Arden: third case of Valley Horse Fever", None, "2024-05-03"),
+    ),
+    "a date behind the headline": (
+        f"{TITLE}| Published: Friday, 3 May, 2024, 02:42 AM\n\n{BODY}",
+        (TITLE, None, "2024-05-03"),
+    ),
+    "today's date far above, the article's close by": (
+        f"Monday, 6 May 2024\n\nWorld > Valley\n\n3 May 2024 - 5:57PM | Print\n\n{BODY}",
+        (None, None, "2024-05-03"),
+    ),
+    "a date and a clock in front of the first paragraph": (
+        f"{TITLE}\n\nFriday May 3, 2024 8:48 PM {BODY}",
+        (TITLE, None, "2024-05-03"),
+    ),
     "a date without a year, and one with two readings": (f"{TITLE}\nMay 3\n11/12/2019\n\n{BODY}", (TITLE, None, None)),
 }
 
@@ -65,6 +108,12 @@ def test_page(name: str) -> None:
         ("Posted on May 3, 2024 by Admin", "Admin", None),
         ("By the end of the year", None, None),
         ("Stand by Me returns", None, None),
+        ("By Friday the council of Arden had agreed", None, None),
+        ("By Friday", None, None),
+        ("Di Rosa: the budget is crucial", None, None),
+        ("Jamie Rose, The Valley Herald", None, "Jamie Rose"),
+        ("Council Plays Down Budget Talk", None, None),
+        ("Happy With New Budget", None, None),
         ("Jamie Rose", None, "Jamie Rose"),
         ("Jamie Rose @jrose May 3, 2024", None, "Jamie Rose"),
         ("Jamie RoseStaff Writer", None, "Jamie Rose"),
@@ -77,6 +126,13 @@ def test_page(name: str) -> None:
 )
 def test_names(line: str, opened: str | None, bare: str | None) -> None:
     assert (opened_names(line), bare_names(line)) == (opened, bare)
+
+
+def test_of_lines_that_are_as_likely_none_is_the_headline() -> None:
+    lines = ["Mayor resigns after inquiry", "New bridge opens on Friday", "Storm warning for the coast", "Fire at mill"]
+    assert likeliest(lines, [2.0, 2.0, 2.0, 2.0])[1] < ENOUGH
+    assert likeliest(lines, [5.0, 2.0, 2.0, 2.0])[1] > ENOUGH
+    assert likeliest([], []) == (None, 0.0)
 
 
 @pytest.mark.parametrize("line", ["", "https://example.org/jamie", "jamie@example.org", "1234", "x" * 500])

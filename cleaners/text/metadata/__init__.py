@@ -14,10 +14,13 @@ from cleaners.documents import Change, CleanText
 from cleaners.text.dates import iso_date
 from cleaners.text.furniture import Judgement, Page, examine
 from cleaners.text.furniture.lexicon import lexicon, words_of
+from cleaners.text.metadata.headline import bare, stems
 from cleaners.text.metadata.names import bare_names, opened_names
-from cleaners.text.metadata.surroundings import Surroundings, bare, is_dated
+from cleaners.text.metadata.surroundings import Surroundings, is_dated
 
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright)\W*(?:(?:19|20)\d\d\W*(?:(?:19|20)\d\d)?)?\W*(?:by\s)?", re.IGNORECASE)
+_STAMPED = re.compile(r"[^\W\d]{2,12}\.?,?\s[^.?!]{6,30}\b(?:19|20)\d\d\b,?\s{1,3}(?:at\s)?\d\d?:\d\d")
+"""A date and a clock in front of a paragraph, as where a page has no line of its own for them."""
 _UPDATED = frozenset(["updated", "modified", "aktualisiert", "actualizado", "atualizado", "aggiornato", "обновлено"])
 
 
@@ -39,13 +42,13 @@ class Metadata:
 def read_metadata(text: str, strictness: float) -> Metadata:
     """The metadata of a text whose characters and spacing are mended.
 
-    >>> read_metadata("Budget passed\\nBy Ann Lee\\nMay 3, 2024\\nThe council met on Friday and passed it.", 0.4)
-    Metadata(title='Budget passed', byline='Ann Lee', published='2024-05-03', publisher=None, language='en')
+    >>> read_metadata("Council passes budget\\nBy Ann Lee\\nMay 3, 2024\\nThe council met and passed it on Friday.", 0)
+    Metadata(title='Council passes budget', byline='Ann Lee', published='2024-05-03', publisher=None, language='en')
     """
     page, judgement = examine(text, strictness)
     around = Surroundings(page, judgement)
     return Metadata(
-        around.heading[0],
+        around.heading.title,
         next(_bylines(around), None),
         next(_dates(around), None),
         next(_publishers(page, judgement), None),
@@ -56,50 +59,76 @@ def read_metadata(text: str, strictness: float) -> Metadata:
 def _dates(around: Surroundings) -> Iterator[str]:
     """Dates near the headline and below the article; one that says when the text was updated comes last."""
     late: list[str] = []
-    for at in around.nearby():
-        block = around.page.blocks[at]
-        if at == around.title or not around.is_signature(at) or (date := iso_date(block.text)) is None:
+    stamps = [around.page.blocks[at].text for at in around.nearby() if at != around.title and around.is_signature(at)]
+    for text in (around.heading.stamp, *stamps):
+        if (date := iso_date(text)) is None:
             continue
-        words = words_of(block.text)[:2]
+        words = words_of(text)[:2]
         if words and not _UPDATED.isdisjoint(words):
             late.append(date)
         else:
             yield date
     yield from late
+    if around.start < len(around.page.blocks) and (stamp := _STAMPED.match(around.page.blocks[around.start].text)):
+        yield from filter(None, [iso_date(stamp[0])])
 
 
 def _bylines(around: Surroundings) -> Iterator[str]:
-    """Names behind ``By``, be it on the line above; then bare ones beside a date, or between the headline and one."""
-    if around.heading[1]:
-        yield around.heading[1]
-    blocks, removed = around.page.blocks, around.judgement.removed
+    """Names in the headline's block; above the article those behind ``By``, be it on the line above, then bare ones
+    beside a date, or between the headline and one; then those below the article."""
+    if around.heading.names:
+        yield around.heading.names
+    removed = around.judgement.removed
     nearby = [at for at in around.nearby() if at != around.title]
-    for at in nearby:
-        if blocks[at].words <= 25 and (at < around.start or removed.get(at) == "byline"):
-            text = bare(blocks[at])
-            if " ".join(words_of(text)) in lexicon().by and at + 1 < around.start:
-                text = f"{text} {bare(blocks[at + 1])}"
-            if names := opened_names(text):
+    above = [at for at in nearby if at < around.start]
+    below = [at for at in nearby if at >= around.start and removed.get(at) == "byline"]
+    for zone in (above, below):
+        for at in zone:
+            if names := _opened(around, at):
                 yield names
-    for at in nearby:
-        signed = removed.get(at) == "byline"
-        may = signed or (at < around.start and _may_sign(around, at))
-        if may and (names := bare_names(bare(blocks[at]))):
-            yield names
+        for at in zone:
+            may = removed.get(at) == "byline" or _may_sign(around, at)
+            if may and (names := bare_names(bare(around.page.blocks[at]))) and not _told_of(around, names):
+                yield names
+
+
+def _opened(around: Surroundings, at: int) -> str | None:
+    """The names behind ``By`` in a block or, where that is all of it, in the next one."""
+    blocks = around.page.blocks
+    if blocks[at].words > 25:
+        return None
+    text = bare(blocks[at])
+    if " ".join(words_of(text)) in lexicon().by and at + 1 < around.start:
+        text = f"{text} {bare(blocks[at + 1])}"
+    return opened_names(text)
+
+
+def _told_of(around: Surroundings, names: str) -> bool:
+    """Is a bare name what the article is about?  All of its words stand in the headline or the first paragraphs."""
+    words = stems(words_of(names), around.page.language)
+    told = around.lead | {*stems(words_of(around.heading.title or ""), around.page.language)}
+    return len(words) > 1 and told.issuperset(words)
 
 
 def _may_sign(around: Surroundings, at: int) -> bool:
     """Does a block stand where bare names do: in a line with a date, next to one, or right below the headline?"""
     blocks, rule = around.page.blocks, around.judgement.removed.get(at, "model")
-    if (
-        blocks[at].words > 14
-        or blocks[at].text[0] in "#[("
-        or not rule.startswith(("model", "byline", "timestamp", "related"))
-    ):
+    heads = blocks[at].text.startswith("#") and not blocks[at].text.startswith("###")
+    if blocks[at].words > 14 or blocks[at].text[0] in "[(" or (heads and not is_dated(blocks[at])):
         return False
-    if any(is_dated(blocks[near]) for near in (at - 1, at, at + 1) if 0 <= near < around.start):
+    if not rule.startswith(("model", "byline", "timestamp", "related")):
+        return False
+    if any(is_dated(blocks[near]) for near in (_beside(around, at, -1), at, _beside(around, at, 1))):
         return True
     return at - 1 == around.title and around.start - at <= 3
+
+
+def _beside(around: Surroundings, at: int, step: int) -> int:
+    """The next block above the article that is not a mark between two others, such as a dash; ``at`` without one."""
+    blocks, near = around.page.blocks, at + step
+    if 0 <= near < around.start and not blocks[near].words:
+        near += step
+    return near if 0 <= near < min(around.start, len(blocks)) else at
 
 
 def _publishers(page: Page, judgement: Judgement) -> Iterator[str]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cleaners.text.furniture.letters import WORD
@@ -27,7 +28,7 @@ _PLAIN_OPENINGS = frozenset(["by", "von", "par", "por"])
 _HANDLE = re.compile(r"\w[\w.-]{2,30}")
 _GLUED = re.compile(
     r"(?<=[a-zà-ÿ])(?=@|\d|(?:Assistant|Associate|Associated|BBC|Business|CBS|CNN|Chief|Columnist|Contribut|Correspondent"
-    r"|Deputy|Editor|FOX|For|Fox|NBC|News|Political|Published|Reporter|Senior|Special|Sports|Staff|The|Updated|Writer)"
+    r"|Deputy|Editor|FOX|For|Fox|NBC|News|Political|Published|Reporter|Senior|Special|Sports|Staff|The|Updated|Viewed|Views|Writer)"
     r"(?![a-z]{1,2}\b))"
 )
 """Where a line per block glues a name to what stood in the next element: an office, an agency, a handle."""
@@ -61,6 +62,8 @@ _OTHERS = frozenset(
     )
 )  # fmt: skip
 """Words that no name of a person has, wherever in a line they stand."""
+_LINKS = frozenset(["with", "for", "from", "after", "over", "about", "against", "into", "under", "during", "without"])
+"""Words that join others in headlines and never names."""
 _AGENCIES = frozenset(
     (
         "aap", "afp", "agence france presse", "agencies", "ani", "ani news service", "ansa", "ap", "associated press",
@@ -82,6 +85,11 @@ def opened_names(text: str) -> str | None:
     return None
 
 
+_MOST_WORDS = 4
+"""Words of the longest name of one person that stands without an opening; a headline has more."""
+_BETWEEN = re.compile(r"[,;&]|\s(?:and|und|et|y|e|i|en|och)\s")
+
+
 def bare_names(text: str) -> str | None:
     """The names that a line begins with, where dates, offices, agencies and handles are all that follows.
 
@@ -90,13 +98,13 @@ def bare_names(text: str) -> str | None:
     >>> bare_names("Jamie Rose wins"), bare_names("Latest News")
     (None, None)
     """
-    line = _undated(_parted(text[:LONGEST]).strip(_MARKS))
+    line = _undated(_parted(text[:LONGEST]).strip(_MARKS)).replace("’s ", "'s ")
     if len(text) > LONGEST or not line[:1].isupper():
         return None
     if agency := _agency(line):
         return agency
     names = _leading(line, opened=False)
-    if names is None:
+    if names is None or len(names.split()) > _MOST_WORDS * (1 + len(_BETWEEN.findall(names))) or "'s " in names:
         return None
     rest = line[line.index(names[:5]) + len(names) :]
     return names if _is_tail(rest) else None
@@ -166,11 +174,19 @@ def _leading(text: str, opened: bool) -> str | None:
         return None
     if match:
         kept = _once(_trimmed(match[0]))
-        if kept and (opened or len(kept.split()) >= 2) and _are_names(kept, opened):
+        single = len(kept.split()) == 1
+        # A single word behind an opening may begin a sentence: By Friday the council ...
+        if single and (not opened or not (_agency(kept) or _ends_there(text[match.start() + len(kept) :]))):
+            kept = ""
+        if kept and _are_names(kept, opened):
             return kept
     if opened and (handle := _HANDLE.match(text)) and _is_handle(handle[0], text[handle.end() :]):
         return handle[0]
     return None
+
+
+def _ends_there(rest: str) -> bool:
+    return not rest.strip(_MARKS) or _is_tail(rest)
 
 
 def _trimmed(names: str) -> str:
@@ -187,6 +203,8 @@ def _trimmed(names: str) -> str:
         else:
             place = -1
         enough = len(words) >= (2 if kept else 1) and not _says_office(words)
+        if kept and any(word.casefold() in _OTHERS for word in words):  # the paper behind a name
+            break
         if kept and (not enough or _agency(" ".join(words))):
             break
         if not words:
@@ -225,7 +243,7 @@ def _are_names(text: str, opened: bool) -> bool:
     if opened:
         single = len(words) == 1
         return not (single and (words[0] in _OTHERS or lexicon().match(words).whole))
-    plain = all(word not in _OTHERS and word not in _OFFICES for word in words)
+    plain = all(word not in _OTHERS and word not in _OFFICES and word not in _LINKS for word in words)
     hits = lexicon().match(words)
     return plain and not (hits.whole or hits.starts) and len(max(text.split(), key=len)) <= 20
 
@@ -268,6 +286,15 @@ def time_share(text: str) -> float:
     """
     words = words_of(text[:LONGEST])
     return sum(word == "0" or word in _short_time_words() for word in words) / max(len(words), 1)
+
+
+def others_share(words: Sequence[str]) -> float:
+    """The share of the words of a line that no name of a person has: of sections, publications, buttons.
+
+    >>> others_share(["the", "valley", "herald", "online"]), others_share(["council", "passes", "budget"])
+    (0.75, 0.0)
+    """
+    return sum(word in _OTHERS for word in words) / max(len(words), 1)
 
 
 def _agency(line: str) -> str | None:
