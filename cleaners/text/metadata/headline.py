@@ -108,9 +108,9 @@ def likeliest(texts: Sequence[str], odds: Sequence[float], none: float = NONE) -
     """The likeliest of some lines by their log-odds; lines that hold it, or that it holds, vouch for it.
 
     >>> lines = ["Herald: Budget passed on Friday", "Budget passed on Friday", "More"]
-    >>> at, probability = likeliest(lines, [3.0, 2.5, -1.0])
+    >>> at, probability = likeliest(lines, [3.0, 2.5, -1.0], none=2.0)
     >>> at, round(probability, 2)
-    (1, 0.77)
+    (1, 0.81)
     """
     if not texts:
         return None, 0.0
