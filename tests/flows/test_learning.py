@@ -85,7 +85,7 @@ def test_inputs_can_be_rebuilt_and_headlines_are_none_that_all_texts_have(tmp_pa
 
 def test_a_column_keeps_its_headline(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"{n}.txt": f"{article(n)}" for n in range(9)}
-    files |= {f"c{n}.txt": f"Letters to the editor\n\n{article(40 + n)}" for n in range(4)}
+    files |= {f"c{n}.txt": f"Letters to the editor\n\nA letter says: {article(40 + n)}" for n in range(4)}
     run(fill(tmp_path / "seeds", files), tmp_path / "output")
     texts = {row["path"]: row for row in rows(tmp_path / "output", "documents")}
     assert texts["c1.txt"]["title"] == "Letters to the editor"

@@ -272,7 +272,7 @@ def test_a_small_disk_fills_up_at_any_moment_and_loses_nothing(tmp_path: Path) -
         assert full >= 3
         assert left_behind(disk / "output") == left_behind(tmp_path / "undisturbed")
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def _fits(seeds: Path, output: Path) -> bool:
