@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.tables import save
+from flows.store import written
 
 
 def digest(*told: bytes) -> str:
@@ -20,18 +20,23 @@ def digest(*told: bytes) -> str:
 
 
 def keep(array: NDArray[Any], folder: Path, name: str, key: str) -> None:
-    """Keep an array for the next run, in place of the one that the last run kept under the name."""
+    """Keep an array for the next run, in place of the one that the last run kept under the name.
+
+    Nothing but its bytes is written: a header that was damaged could make its reader fail in any way.
+    """
     folder.mkdir(exist_ok=True)
-    for old in folder.glob(f"{name}-*.npy"):
+    for old in folder.glob(f"{name}-*"):
         old.unlink()
-    save(array, folder / f"{name}-{key}-{digest(array.tobytes())}.npy")
+    content = array.tobytes()
+    with written(folder / f"{name}-{key}-{digest(content)}") as handle:
+        handle.write(content)
 
 
 def load(folder: Path, name: str, key: str, dtype: np.dtype[Any]) -> NDArray[Any] | None:
     """The array that was kept under a name and a key; None where there is none, or it is damaged."""
-    for file in folder.glob(f"{name}-{key}-*.npy"):
-        with suppress(OSError, ValueError, EOFError):
-            array: NDArray[Any] = np.load(file)
-            if array.dtype == dtype and file.stem == f"{name}-{key}-{digest(array.tobytes())}":
+    for file in folder.glob(f"{name}-{key}-*"):
+        with suppress(OSError):
+            array: NDArray[Any] = np.fromfile(file, dtype)
+            if file.name == f"{name}-{key}-{digest(array.tobytes())}":
                 return array
     return None

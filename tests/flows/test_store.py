@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from flows import shelves, store
 from flows.errors import LockedError, UsageError
 from flows.shelves import Shelf
+from flows.stages.kept import keep, load
 
 SCHEMA = pa.schema([("key", pa.binary(4)), ("text", pa.string())])
 
@@ -169,3 +171,29 @@ def test_sweeping_merges_what_many_small_runs_left(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
     left = [name for name in names if name != "0007"]
     assert texts(made, *left) == [f"text of {name}" for name in left]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "none": lambda content: content,
+    "gone": lambda _: None,
+    "empty": lambda _: b"",
+    "cut": lambda content: content[: len(content) // 2 - 1],
+    "begins otherwise": lambda content: b"\x93NUMPY\x01\x00v\x00{'descr" + content[13:],
+    "one bit": lambda content: content[:40] + bytes([content[40] ^ 1]) + content[41:],
+    "longer": lambda content: content + b"\0" * 16,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_array_is_none(damage: str, tmp_path: Path) -> None:
+    rows = np.array([(n, n / 7) for n in range(40)], dtype=[("number", "<i8"), ("share", "<f8")])
+    keep(rows[:3], tmp_path, "pairs", "old")
+    keep(rows, tmp_path, "pairs", "key")
+    [file] = tmp_path.iterdir()
+    content = DAMAGES[damage](file.read_bytes())
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    found = load(tmp_path, "pairs", "key", rows.dtype)
+    assert (found is not None and np.array_equal(found, rows)) if damage == "none" else found is None
+    assert load(tmp_path, "pairs", "old", rows.dtype) is None
