@@ -209,6 +209,7 @@ def main() -> None:
                 if not history.holds():
                     sys.exit(f"history {seed} ends otherwise after turn {turn}: {dict(history.happened)}")
             happened += history.happened
+        print(f"{seed - told.first + 1} of {told.count}", file=sys.stderr)
     seconds = time.perf_counter() - begun
     print(f"{told.count} histories, each compared with full runs four times, all the same, in {seconds:.0f} s")
     print(", ".join(f"{name} {count}" for name, count in happened.most_common()))
