@@ -14,8 +14,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -149,9 +151,10 @@ def serve_flow(
 ) -> None:
     """Serve the flow on its schedule until this process is told to stop, by Ctrl-C or SIGTERM.
 
-    Where no Prefect server is configured it brings its own, with a scheduler and a user interface.
+    Both are an orderly end at any moment, while it starts too: a supervisor that stops it sees no failure.  Where no
+    Prefect server is configured it brings its own, with a scheduler and a user interface.
     """
-    with open_server(services=True) as server:
+    with suppress(KeyboardInterrupt), _sigterm_as_ctrl_c(), open_server(services=True) as server:
         check(seeds, output, options)
         if server.ours:
             say("starting a Prefect server")
@@ -164,6 +167,19 @@ def serve_flow(
         os.environ[SERVED_BY] = str(os.getpid())
         _serve(deployment, alone=server.ours)
     say("stopped")
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Meanwhile SIGTERM interrupts as Ctrl-C does.  Only the main thread may say so; elsewhere nothing changes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def deploy(
