@@ -7,7 +7,6 @@ figures and a reliability table; with ``--write`` it replaces ``cleaners/duplica
 extra.  The same data give the same file.
 
 How the curves are fitted is in :mod:`rewrite_curves`.
-
 """
 
 from __future__ import annotations

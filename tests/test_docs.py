@@ -61,11 +61,16 @@ def shell_lines(program: str) -> list[tuple[Path, str]]:
 def test_every_copydesk_line_is_understood(page: Path, line: str) -> None:
     """Those of the README are run as well; an address in a cloud is only read."""
     words = shlex.split(line, comments=True)[1:]
-    command = cli.commands[words[0]]
+    assert _complaint(words) is None, f"{page.name}: {line}"
+
+
+def _complaint(words: list[str]) -> str | None:
+    """What the command line finds wrong with a command, without running it."""
     try:
-        command.make_context(words[0], words[1:])
+        cli.commands[words[0]].make_context(words[0], words[1:])
     except click.ClickException as error:
-        pytest.fail(f"{page.name}: {line}: {error.format_message()}")
+        return error.format_message()
+    return None
 
 
 @pytest.mark.parametrize(("page", "line"), shell_lines("python"))

@@ -60,14 +60,13 @@ class Slots(NamedTuple):
 class Fingerprint:
     """What :mod:`cleaners.duplicates.features` intersects.
 
-    ``place`` says of every word where its stem stands among ``stems``, the distinct ones sorted by hash.  Parallel to
-    those stand: ``weight`` (0 without
-    content), ``content``, ``told`` (outside quotations at least once), ``opening`` (content in the opening), ``late``
-    (content beyond it), ``plain`` (late, neither name nor figure), ``name``, ``digits`` (of a figure, 4 at most: 3 is
-    shared by chance, 13,289 is not), ``first`` (the position of the first occurrence, one with content if there is)
-    and ``quoted`` (whether that one stands in a quotation).  ``pairs`` and ``triples`` are runs of stems, ``runs`` of
-    five words, ``speech`` of four words inside quotations.  ``mass`` is the weight of all content, by which the
-    shorter of two texts is told.
+    ``place`` says of every word where its stem stands among ``stems``, the distinct ones sorted by hash. Parallel to
+    those stand: ``weight`` (0 without content), ``content``, ``told`` (outside quotations at least once), ``opening``
+    (content in the opening), ``late`` (content beyond it), ``plain`` (late, neither name nor figure), ``name``,
+    ``digits`` (of a figure, 4 at most: 3 is shared by chance, 13,289 is not), ``first`` (the position of the first
+    occurrence, one with content if there is) and ``quoted`` (whether that one stands in a quotation). ``pairs`` and
+    ``triples`` are runs of stems, ``runs`` of five words, ``speech`` of four words inside quotations. ``mass`` is the
+    weight of all content, by which the shorter of two texts is told.
     """
 
     words: int

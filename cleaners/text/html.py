@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from lxml.html import HtmlElement
 
@@ -27,6 +28,19 @@ from cleaners.text.metadata import Metadata, read_metadata
 from cleaners.text.metadata.headline import stems
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_OPENING = 3000
+"""Characters of an article whose words its title shares."""
+_STAMP = 120
+"""Characters of the longest line that is read for a date alone."""
+_BEYOND = 4000
+"""Characters of markup behind the first words of an article that hold its first lines."""
+_BRIEF = 8
+"""Letters below which a part of a title says nothing."""
+_KEY = 40
+"""Letters of a line that tell it from others."""
+_FAR, _NEAR, _ABOVE, _BELOW = 40, 8, 3, 8
+"""Lines between a heading and the article, at most; lines looked at where there is none; lines above the heading; lines
+from the article's first one on: a summary may come before the byline and the date."""
 
 
 def extract_html(html: str | bytes, url: str | None = None, options: CleanOptions | None = None) -> CleanText:
@@ -37,7 +51,8 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
     """
     markup = html if isinstance(html, str) else _decoded(html)
     tree = parsed(markup)
-    extracted = (article_text(tree, url) if tree is not None else None) or plain_text(markup)
+    visible = cache(lambda: plain_text(markup))
+    extracted = (article_text(tree, url) if tree is not None else None) or visible()
     edits = tracing_edits(markup, extracted)
     draft = Revision.of(markup).revise("html", edits)
     cleaned = settled(draft, options or CleanOptions())
@@ -46,18 +61,19 @@ def extract_html(html: str | bytes, url: str | None = None, options: CleanOption
     declared = declared_metadata(tree, url)
     title = declared.title if _shows(markup, tree, declared.title) else None
     seen = Metadata()
-    page = _top(markup, edits, extracted, declared.title)
+    page = _top(markup, visible, edits, extracted, declared.title)
     if not (title and declared.published and declared.byline):
-        page = page or plain_text(markup)
+        page = page or visible()
         title = title or shown_part(page, declared.title)
         seen = read_metadata(page, GENTLE)
+    language = cleaned.language or declared.language
     return replace(
         cleaned,
-        title=title or cleaned.title or seen.title or _speaking(declared.title, extracted),
+        title=title or cleaned.title or seen.title or _speaking(declared.title, extracted, language or "en"),
         byline=_byline(declared.byline, page or markup, cleaned.byline or seen.byline),
         published=shown_date(page, declared.published) or cleaned.published or seen.published,
         publisher=declared.publisher or cleaned.publisher,
-        language=cleaned.language or declared.language,
+        language=language,
     )
 
 
@@ -68,14 +84,15 @@ def _shows(markup: str, tree: HtmlElement, title: str | None) -> bool:
     return title in markup[max(markup.find("<body"), markup.find("</head>"), 0) :]
 
 
-def _speaking(title: str | None, article: str) -> str | None:
+def _speaking(title: str | None, article: str, language: str) -> str | None:
     """A title that nothing else on the page confirms, if it has a word of the article; all of them if it is brief.
 
-    >>> _speaking("Council passes budget", "The budget was passed by the council."), _speaking("Europe", "In Arden ...")
-    ('Council passes budget', None)
+    >>> _speaking("Council passes budget", "The budget was passed by the council.", "en")
+    'Council passes budget'
+    >>> _speaking("Europe", "The council of Arden passed the budget.", "en")
     """
-    said = {*stems(words_of(article[:_OPENING]), "en")}
-    shared = [stem in said for stem in stems(words_of(title or ""), "en")]
+    said = {*stems(words_of(article[:_OPENING]), language)}
+    shared = [stem in said for stem in stems(words_of(title or ""), language)]
     return title if any(shared) and (all(shared) or not is_brief(str(title))) else None
 
 
@@ -88,10 +105,6 @@ def _byline(declared: str | None, page: str, seen: str | None) -> str | None:
     if not declared or declared.casefold() in page.casefold():
         return declared or seen
     return seen or (declared if len(declared.split()) > 1 else None)
-
-
-_OPENING = 3000
-"""Characters of an article whose words its title shares."""
 
 
 def shown_part(page: str, title: str | None) -> str | None:
@@ -125,23 +138,13 @@ def shown_date(page: str, declared: str | None) -> str | None:
     return next((found for found in shown if found in beside), declared) if declared[:10] not in shown else declared
 
 
-_STAMP = 120
-"""Characters of the longest line that is read for a date alone."""
-
-
-def _top(markup: str, edits: Sequence[Edit], extracted: str, title: str | None) -> str:
+def _top(markup: str, visible: Callable[[], str], edits: Sequence[Edit], extracted: str, title: str | None) -> str:
     """What :func:`above_the_article` makes of a page; its markup is read as far as the article's first lines if need
-    be, and as a whole where they are not found there."""
+    be, and all that is visible where they are not found there."""
     begins = edits[0].end if edits and edits[0].start == 0 else 0
     return above_the_article(plain_text(markup[: begins + _BEYOND]), extracted, title) or above_the_article(
-        plain_text(markup), extracted, title
+        visible(), extracted, title
     )
-
-
-_BEYOND = 4000
-"""Characters of markup behind the first words of an article that hold its first lines."""
-_BRIEF = 8
-"""Letters below which a part of a title says nothing."""
 
 
 def above_the_article(page: str, extracted: str, title: str | None) -> str:
@@ -162,13 +165,6 @@ def above_the_article(page: str, extracted: str, title: str | None) -> str:
     heading = "".join((title or "").split())
     top = next((at for at in range(start, max(start - _FAR, -1), -1) if heading and heading in keys[at]), start - _NEAR)
     return "\n".join(lines[max(top - _ABOVE, 0) : start + _BELOW])
-
-
-_KEY = 40
-"""Letters of a line that tell it from others."""
-_FAR, _NEAR, _ABOVE, _BELOW = 40, 8, 3, 8
-"""Lines between a heading and the article, at most; lines looked at where there is none; lines above the heading; lines
-from the article's first one on: a summary may come before the byline and the date."""
 
 
 def _decoded(data: bytes) -> str:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -113,15 +114,15 @@ def test_workers_end_with_the_process_that_started_them(ending: signal.Signals, 
     )
     (tmp_path / "pids").mkdir()
     process = subprocess.Popen([sys.executable, str(script)], cwd=tmp_path, stderr=subprocess.DEVNULL)
-    _wait_until(lambda: len(list((tmp_path / "pids").iterdir())) == 2)
+    assert _comes_true(lambda: len(list((tmp_path / "pids").iterdir())) == 2)
     workers = [int(page.name) for page in (tmp_path / "pids").iterdir()]
     process.send_signal(ending)
     process.wait(timeout=20)
-    _wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    assert _comes_true(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
-def _wait_until(condition: object, seconds: float = 30) -> None:
+def _comes_true(condition: Callable[[], bool], seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
+    while not (met := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
+    return met

@@ -77,8 +77,16 @@ def sent(system: Any, address: str, folder: Path) -> dict[str, bytes]:
 TEXTS = {f"{name}/{n}.txt": article(n) for n, name in enumerate(("wire", "wire", "herald"))}
 
 
-def story(desk: Desk, system: Any, address: str, tmp_path: Path) -> None:
-    """A run there and one here end in the same; so do runs after changes, which send only what has changed."""
+@pytest.fixture(params=["memory", pytest.param("s3", marks=pytest.mark.slow)])
+def elsewhere(request: pytest.FixtureRequest) -> tuple[Any, str]:
+    """A file system that is not this machine's, and an address on it."""
+    found = request.getfixturevalue(request.param)
+    return (found, "memory://desk") if request.param == "memory" else found
+
+
+def test_a_run_there_and_one_here_end_in_the_same(desk: Desk, elsewhere: tuple[Any, str], tmp_path: Path) -> None:
+    """So do runs after changes, which send only what has changed."""
+    system, address = elsewhere
     seeds = fill(tmp_path / "articles", TEXTS)
     system.put(f"{seeds}/", f"{address}/articles/", recursive=True)
     said, _ = desk("run", f"{address}/articles", "--plain", "-q", "--output", f"{address}/clean", "--also", "sqlite")
@@ -109,15 +117,6 @@ def stamps(system: Any, address: str) -> dict[str, Any]:
     found = system.find(address, detail=True)
     start = len(system._strip_protocol(address)) + 1
     return {path[start:]: told.get("created") or told.get("LastModified") for path, told in found.items()}
-
-
-def test_seeds_and_output_in_memory(desk: Desk, memory: Any, tmp_path: Path) -> None:
-    story(desk, memory, "memory://desk", tmp_path)
-
-
-@pytest.mark.slow
-def test_seeds_and_output_on_s3(desk: Desk, s3: Any, tmp_path: Path) -> None:
-    story(desk, *s3, tmp_path)
 
 
 def test_a_single_file_elsewhere(desk: Desk, memory: Any, tmp_path: Path) -> None:

@@ -68,14 +68,18 @@ OF_TEXT: tuple[Callable[[str], None], ...] = (cleaning, repairing, extracting, c
 OF_BYTES: tuple[Callable[[bytes], None], ...] = (decoding,)
 
 
-def probe(item: str | bytes) -> None:
-    """Every probe that takes such an input; bytes are also read as a text, if they can be."""
+def probe(item: str | bytes) -> list[str]:
+    """Every probe that takes such an input, by name; bytes are also read as a text, if they can be."""
+    passed = []
     if isinstance(item, bytes):
         for check in OF_BYTES:
             check(item)
+            passed.append(check.__name__)
         try:
             item = decode(item).text
         except DecodingError:
-            return
+            return passed
     for examine in OF_TEXT:
         examine(item)
+        passed.append(examine.__name__)
+    return passed

@@ -11,12 +11,12 @@ from probes import probe
 
 @pytest.mark.parametrize("number", range(12 * len(MAKERS)))
 def test_made_inputs_come_through(number: int) -> None:
-    probe(made(2024, number)[1])
+    assert probe(made(2024, number)[1])
 
 
 @pytest.mark.parametrize("file", sorted(KEPT.glob("*.json")), ids=lambda file: file.stem)
 def test_what_failed_once_comes_through(file: Path) -> None:
-    probe(kept(file))
+    assert probe(kept(file))
 
 
 @pytest.mark.slow

@@ -16,6 +16,10 @@ from cleaners.text.furniture.lexicon import lexicon, words_of
 LONGEST = 200
 """Characters of the longest line that is looked at."""
 
+_MOST_WORDS = 4
+"""Words of the longest name of one person that stands without an opening; a headline has more."""
+
+_BETWEEN = re.compile(r"[,;&]|\s(?:and|und|et|y|e|i|en|och)\s")
 _MARKS = " #*>-–—•·:,;.|/\\_()[]\"'“”"
 _INITIAL = r"[^\W\d_a-zß-öø-ÿ]"
 _WORD = rf"{_INITIAL}[\w'’.‘-]*"
@@ -83,11 +87,6 @@ def opened_names(text: str) -> str | None:
         if names := _leading(rest, opened=True):
             return names
     return None
-
-
-_MOST_WORDS = 4
-"""Words of the longest name of one person that stands without an opening; a headline has more."""
-_BETWEEN = re.compile(r"[,;&]|\s(?:and|und|et|y|e|i|en|och)\s")
 
 
 def bare_names(text: str) -> str | None:

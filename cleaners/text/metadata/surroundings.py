@@ -33,7 +33,6 @@ _LEAD = 3
 _HEAD = 300
 """Characters of a paragraph that say what it tells."""
 _ENDS_IN_BY = re.compile(r"(.{12,}) (?:by|By|BY)")
-_BY = re.compile(r"(.{12,}) (?:by|By|BY)")
 _BY = re.compile(r"(.{12,}?) (?:by|By|BY)(?: ([A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}))?")
 
 
