@@ -26,7 +26,7 @@ def placed_rows(file: Path) -> Iterator[tuple[int, Row]]:
     with file.open("rb") as lines:
         begins = 0
         for number, line in enumerate(lines, 1):
-            yield begins, _parsed(line, f"line {number} of {printable(file)}")
+            yield begins, _parsed(line, file, f"line {number}")
             begins += len(line)
 
 
@@ -34,12 +34,12 @@ def row_at(file: Path, begins: int) -> Row:
     """The object whose line begins at a byte."""
     with file.open("rb") as lines:
         lines.seek(begins)
-        return _parsed(lines.readline(), f"the line of {printable(file)} that begins at byte {begins:,}")
+        return _parsed(lines.readline(), file, f"the line that begins at byte {begins:,}")
 
 
-def _parsed(line: bytes, where: str) -> Row:
+def _parsed(line: bytes, file: Path, where: str) -> Row:
     try:
         found: Row = orjson.loads(line)
     except ValueError:
-        raise RunError(f"{where} is not JSON; run copydesk run again to write it anew") from None
+        raise RunError(f"{where} of {printable(file)} is not JSON; run copydesk run again to write it anew") from None
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from urllib.parse import quote
 
 from cleaners.documents import FOLDED
 from flows.outputs.lines import Row
-from flows.outputs.rows import rule_alone
+from flows.report.card import document_card, rule_named, words
 from flows.report.gather import BINS, DocumentView, Report, anchor, source_of
-from flows.report.marking import Segment, before_and_after, beside
-from flows.terminal import harmless, named
+from flows.report.marking import Segment, beside
+from flows.terminal import harmless
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -113,12 +112,9 @@ def environment(*packages: str) -> Environment:
         "anchor": anchor,
         "tallies": tallies,
         "waterfall": waterfall,
-        "segments": segments,
         "sides": sides,
         "bars": bars,
-        "meta": meta,
         "source": source_of,
-        "rule_name": _rule_of,
         "words": words,
         "sources_shown": lambda report: options(map(source_of, _rows_shown(report))),
         "relations_shown": lambda report: options(_relations_shown(report)),
@@ -126,17 +122,8 @@ def environment(*packages: str) -> Environment:
         "said": lambda what: SAID.get(what, what),
         "day": lambda when: when[:10],
     }
-    found.globals["folded"] = FOLDED
+    found.globals |= {"folded": FOLDED, "document_card": document_card}
     return found
-
-
-def words(values: Iterable[str | None]) -> str:
-    """Different words as a JSON list, for an attribute of an element.
-
-    >>> words(["b", None, "a", "b"])
-    '["a", "b"]'
-    """
-    return json.dumps(sorted({value for value in values if value}), ensure_ascii=False)
 
 
 def options(values: Iterable[str | None]) -> list[str]:
@@ -148,11 +135,7 @@ def options(values: Iterable[str | None]) -> list[str]:
 def rules_of(views: Iterable[DocumentView]) -> Iterator[str]:
     """The rules that changed some documents, once for each document."""
     for view in views:
-        yield from set(map(_rule_of, view.changes))
-
-
-def _rule_of(change: Row) -> str:
-    return named(change["step"], rule_alone(change["step"], change["rule"]))
+        yield from {rule_named(change["step"], change["rule"]) for change in view.changes}
 
 
 def _rows_shown(report: Report) -> Iterator[Row]:
@@ -190,11 +173,6 @@ def waterfall(pair: Row) -> Iterator[Bar]:
         reached += part["weight"]
 
 
-def segments(row: Row, changes: Iterable[Row]) -> list[Segment]:
-    """A document before and after."""
-    return list(before_and_after(row["text"], changes))
-
-
 def sides(pair: Row, left: Row, right: Row) -> tuple[list[Segment], list[Segment]]:
     """The two texts of a pair, cut at their passages."""
     passages = pair["passages"]
@@ -215,9 +193,3 @@ def bars(report: Report) -> list[dict[str, float]]:
         }
         for number, (folded, linked) in enumerate(report.bins)
     ]
-
-
-def meta(row: Row) -> list[tuple[str, Any]]:
-    """What is known about a document beyond its text."""
-    named = ("byline", "published", "publisher", "language", "encoding")
-    return [(name, row[name]) for name in named if row[name]]
