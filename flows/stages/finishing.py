@@ -20,7 +20,7 @@ from flows.stages.clustering import Clustered
 from flows.stages.comparing import Verdicts
 from flows.stages.complaints import complaints, unread_fields
 from flows.stages.job import Job
-from flows.stages.learning import learned_folder
+from flows.stages.learning import learned_folder, looked_shelf
 from flows.stages.writing import Written
 from flows.store import written
 from flows.tables import as_keys, read_table
@@ -149,7 +149,7 @@ def _tidy(job: Job, clustered: Clustered) -> None:
         live[places] = True
         shelf.sweep(catalogue, live)
     current = {shelves.texts.folder, shelves.rejects.folder, sketching.folder, verdicts.shelf.folder}
-    current |= {pairs_folder(job.workspace), learned_folder(job.workspace)}
+    current |= {pairs_folder(job.workspace), learned_folder(job.workspace), looked_shelf(job.workspace).folder}
     for folder in set(job.workspace.shelves.iterdir()) - current:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from cleaners.text.recurring import TEXTS
 from flows.errors import printable
+from flows.shelves import IN_FULL, Shelf
 from flows.stages.cleaning import Cleaned, with_places
 from flows.stages.documents import INPUTS, Documents
 from flows.stages.job import Job, Progress
@@ -29,6 +30,7 @@ from flows.stages.recurring import (
     CLEANED,
     FOUND,
     LINE,
+    LOOKED,
     LOOKED_AT,
     PART,
     Bucket,
@@ -68,6 +70,11 @@ class Learned:
 def learned_folder(workspace: Workspace) -> Path:
     """Where what the last run learned is kept, under the version of the code."""
     return workspace.shelves / f"learned-{code_version(*LEARNING)}"
+
+
+def looked_shelf(workspace: Workspace) -> Shelf:
+    """What came of each text and the lines that recur in its source, by this version of the code."""
+    return Shelf(workspace.shelves / f"looked-{code_version(*LEARNING)}", LOOKED, group=IN_FULL)
 
 
 def learn_recurring(job: Job, given: Cleaned, progress: Progress) -> Cleaned:
@@ -167,20 +174,29 @@ def _choose(sources: NDArray[np.uint64], digests: NDArray[np.bytes_]) -> tuple[N
 
 def _take_out(job: Job, given: Cleaned, found: NDArray[Any], progress: Progress, count: int) -> Learned:
     folder = job.workspace.folder("learned")
+    shelf = looked_shelf(job.workspace)
+    if job.options.fresh:
+        shelf.clear()
+    known = job.workspace.folder("known") / shelf.folder.name
+    shelf.catalogue().save(known)
     save(found, folder / "recurring.npy")
     holders = np.flatnonzero(np.isin(np.load(folder / "sources.npy", mmap_mode="r"), found["source"]))
     save(holders, folder / "holders.npy")
     counts: Counter[tuple[int, int]] = Counter()
     texts: list[NDArray[Any]] = [np.empty(0, CLEANED)]
     failed: list[tuple[int, str]] = []
-    work = (Recleaning(each, job.options) for each in _slices(given, folder, len(holders)))
+    looked: list[NDArray[Any]] = [np.empty(0, "S16")]
+    work = (Recleaning(each, job.options, shelf, known) for each in _slices(given, folder, len(holders)))
     done = count - len(holders)
     for taken in job.engine.map(take_out, work):
         texts.append(np.load(taken.cleaned))
         counts.update(taken.counts)
+        looked.append(np.load(taken.looked))
         failed += taken.failed
         done = min(done + PART, count)
         progress("learn", done, count, "documents")
+    catalogue = shelf.catalogue()
+    shelf.sweep(catalogue, np.isin(catalogue.keys, np.concatenate(looked)))
     lines = np.array([(*line, number) for line, number in sorted(counts.items())], dtype=LINE)
     return Learned(np.concatenate(texts), lines, tuple(failed))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from cleaners.text.recurring import TEXTS, Profile, line_key, profile, recurring_among, recurring_edits
 from flows.options import RunOptions
+from flows.shelves import Catalogue, Shelf
 from flows.stages.cleaning import made_of
 from flows.stages.documents import Documents
 from flows.stages.guard import guarded
@@ -54,6 +56,10 @@ CLEANED = np.dtype([("number", "u8"), ("key", "S16")])
 PROSE = 2
 """The kind of prose."""
 
+LOOKED = pa.schema([("key", pa.binary(16)), ("lines", pa.list_(pa.uint64())), ("cleaned", pa.binary(16))])
+"""What came of a text and the lines that recur in its source, under the hash of both (:func:`_looked_keys`): those of
+the lines that stand in it, and the key of the text without them where it becomes another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -78,10 +84,15 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Recleaning:
-    """Work: some documents of ``slice``, numbered in a file, to be rid of the lines that recur in their sources."""
+    """Work: some documents of ``slice``, numbered in a file, to be rid of the lines that recur in their sources.
+
+    ``known`` is a catalogue of what earlier runs found on the shelf ``looked``.
+    """
 
     slice: Slice
     options: RunOptions
+    looked: Shelf
+    known: Path
 
 
 def name_sources(work: Slice) -> Path:
@@ -165,11 +176,13 @@ def _bucket(work: Bucket) -> NDArray[Any]:
 @dataclass(frozen=True, slots=True)
 class TakenOut:
     """What came of some documents: a file with those that have changed (:data:`CLEANED`); in how many of these texts,
-    copies counted once, each line of a source stands; the documents whose cleaning failed, and why."""
+    copies counted once, each line of a source stands; the documents whose cleaning failed, and why; a file with the
+    keys of :data:`LOOKED` by which the next run will find all this."""
 
     cleaned: Path
     counts: dict[tuple[int, int], int]
     failed: tuple[tuple[int, str], ...]
+    looked: Path
 
 
 def take_out(work: Recleaning) -> TakenOut:
@@ -178,25 +191,84 @@ def take_out(work: Recleaning) -> TakenOut:
     numbers = np.load(folder / "holders.npy", mmap_mode="r")[work.slice.first : work.slice.last]
     sources, first = (np.load(folder / f"{name}.npy", mmap_mode="r")[numbers] for name in ("sources", "first"))
     recurring = _recurring(np.load(folder / "recurring.npy", mmap_mode="r"), sources)
-    texts = documents.texts(numbers, ["text", "changes", "title"])
+    before = as_keys(documents.table.column("key").take(pa.array(documents.rows[numbers]))).tolist()
+    keys = _looked_keys(before, sources.tolist(), recurring, documents.shelf.folder.name)
+    standing, cleaned = _known(work, keys, numbers, documents)
+    new = np.array([at for at, number in enumerate(numbers.tolist()) if number not in standing], dtype=np.int64)
+    found, held = _look(numbers[new], sources[new].tolist(), recurring, documents)
+    standing |= found
+    made, failed = _cleaned(work, documents, held)
+    wrong = {number for number, _ in failed}
+    own = dict(made)
+    rows: dict[bytes, dict[str, Any]] = {}
+    for at in new.tolist():
+        number = int(numbers[at])
+        if number not in wrong:
+            rows[keys[at]] = {"key": keys[at], "lines": sorted(found[number]), "cleaned": own.get(number)}
+    work.looked.add(list(rows.values()))
     counts: Counter[tuple[int, int]] = Counter()
-    held: dict[int, frozenset[int]] = {}
-    columns = (_values(texts.column(name)) for name in ("text", "changes", "title"))
-    found = zip(numbers.tolist(), sources.tolist(), first.tolist(), *columns, strict=True)
-    for number, source, counted, text, changes, title in found:
-        lines, most = recurring[source]
-        standing = profile(text, _removed(changes)).keys & lines
+    for number, source, counted in zip(numbers.tolist(), sources.tolist(), first.tolist(), strict=True):
         if counted:
-            counts.update((source, key) for key in standing)
+            counts.update((source, key) for key in standing[number])
+    names = [folder / f"{name}-{work.slice.first}.npy" for name in ("cleaned", "looked")]
+    save(np.array(sorted([*cleaned, *made]), dtype=CLEANED), names[0])
+    save(np.array(keys, dtype="S16"), names[1])
+    return TakenOut(names[0], dict(counts), tuple(failed), names[1])
+
+
+def _looked_keys(
+    before: list[bytes], sources: list[int], recurring: dict[int, tuple[frozenset[int], frozenset[int]]], shelf: str
+) -> list[bytes]:
+    """The hash of each text and of all that recurs in its source; keys of texts are those of one ``shelf``."""
+    told = {
+        source: blake2b(f"{shelf} {sorted(lines)} {sorted(most)}".encode(), digest_size=16).digest()
+        for source, (lines, most) in recurring.items()
+    }
+    found = zip(before, sources, strict=True)
+    return [blake2b(told[source] + key.ljust(16, b"\0"), digest_size=16).digest() for key, source in found]
+
+
+def _known(
+    work: Recleaning, keys: list[bytes], numbers: NDArray[np.int64], documents: Documents
+) -> tuple[dict[int, Iterable[int]], list[tuple[int, bytes]]]:
+    """What earlier runs found in documents: the lines that stand in them, and the new keys of those that change.
+
+    Where the text without the lines is no longer there, nothing is known.
+    """
+    catalogue = Catalogue.load(work.known)
+    places = catalogue.find(np.array(keys, dtype="S16"))
+    table = work.looked.take(catalogue, places[places >= 0], ["lines", "cleaned"]).combine_chunks()
+    changes = table.column("cleaned").is_valid().to_numpy()
+    there = documents.catalogue.find(as_keys(table.column("cleaned"))) >= 0
+    whole = ~changes | there
+    known = numbers[places >= 0][whole].tolist()
+    rows = table.filter(pa.array(whole))
+    standing = dict(zip(known, rows.column("lines").to_pylist(), strict=True))
+    cleaned = zip(known, rows.column("cleaned").to_pylist(), strict=True)
+    return standing, [(number, key) for number, key in cleaned if key is not None]
+
+
+def _look(
+    numbers: NDArray[np.int64],
+    sources: list[int],
+    recurring: dict[int, tuple[frozenset[int], frozenset[int]]],
+    documents: Documents,
+) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
+    """The recurring lines that stand in documents, as text or as what other steps took out; and for those documents
+    that will change, the lines that are to go."""
+    texts = documents.texts(numbers, ["text", "changes", "title"])
+    columns = (_values(texts.column(name)) for name in ("text", "changes", "title"))
+    found: dict[int, frozenset[int]] = {}
+    held: dict[int, frozenset[int]] = {}
+    for number, source, text, changes, title in zip(numbers.tolist(), sources, *columns, strict=True):
+        lines, most = recurring[source]
+        standing = found[number] = profile(text, _removed(changes)).keys & lines
         own = profile(text).keys & lines if standing else standing
         if title:  # a headline that recurs, such as that of a column, is one all the same; what all texts have is none
             own -= {line_key(title)} - most
         if recurring_edits(text, own):
             held[number] = own
-    cleaned, failed = _cleaned(work, documents, held)
-    file = folder / f"cleaned-{work.slice.first}.npy"
-    save(np.array(cleaned, dtype=CLEANED), file)
-    return TakenOut(file, dict(counts), tuple(failed))
+    return found, held
 
 
 def _recurring(lines: NDArray[Any], sources: NDArray[np.uint64]) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
