@@ -37,6 +37,9 @@ COMPARING_NEAR = ("flows.stages.near_verdicts",)
 CHUNK_PAIRS = 256
 """About a second of comparing."""
 
+CHUNK_PAIRS_NEAR = 4096
+"""The same where only near-duplicates are looked for; and texts of many pairs are fetched in fewer reads."""
+
 CHUNK_CHARS = 8 << 20
 """Characters of all texts in a chunk of pairs: what their profiles take must fit in memory."""
 
@@ -94,9 +97,10 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     folder = Path(tempfile.mkdtemp(dir=job.workspace.folder("comparing")))
     save(todo, folder / "pairs.npy")
     save(keys[unknown][order], folder / "keys.npy")
+    chars = np.load(given.columns / "chars.npy", mmap_mode="r")
     work = (
         Comparing(given.cleaned, folder / "pairs.npy", folder / "keys.npy", start, stop, shelf, near)
-        for start, stop in _cut(todo, np.load(given.columns / "chars.npy", mmap_mode="r"))
+        for start, stop in _cut(todo, chars, CHUNK_PAIRS_NEAR if near else CHUNK_PAIRS)
     )
     known = len(pairs) - len(todo)
     for count in itertools.chain(job.engine.map(compare_chunk, work), () if len(todo) else (0,)):
@@ -147,11 +151,11 @@ def _judge(near: bool, documents: Documents, numbers: NDArray[np.integer]) -> Ca
     return lambda left, right: judged(prepared(left), prepared(right))
 
 
-def _cut(pairs: Pairs, chars: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Runs of pairs with a bounded number and a bounded length of texts."""
+def _cut(pairs: Pairs, chars: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
+    """Runs of at most ``most`` pairs, and of a bounded length of texts."""
     start = size = 0
     for at, weight in enumerate((chars[pairs["left"]] + chars[pairs["right"]]).tolist()):
-        if at > start and (at - start == CHUNK_PAIRS or size + weight > CHUNK_CHARS):
+        if at > start and (at - start == most or size + weight > CHUNK_CHARS):
             yield start, at
             start, size = at, 0
         size += weight
