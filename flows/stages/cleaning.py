@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,12 @@ from flows.versions import code_version
 
 UNSURE = ("failed", "timeout", "crashed")
 """Reasons that may not hold another time, or on another machine: the next run tries again."""
+
+ALONE = 512
+"""Chunks that the driver looks at by itself, half a minute at most, so that an unchanged folder starts no worker."""
+
+NEW = 8
+"""Chunks with something new among them after which it leaves the rest to the workers: they will start anyway."""
 
 CLEANING = ("flows.stages.outcomes",)
 """What makes a clean text of an input."""
@@ -100,19 +108,23 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
     """Clean every input that no earlier run has cleaned, and list them all, sorted by path."""
     shelves = Shelves.of(job.workspace, job.options)
     known = job.workspace.folder("known")
+    count = 0
     for shelf in (shelves.texts, shelves.rejects):
         if job.options.fresh:
             shelf.clear()
-        shelf.catalogue().save(known / shelf.folder.name)
+        catalogue = shelf.catalogue()
+        catalogue.save(known / shelf.folder.name)
+        count += len(catalogue.keys)
     folder = job.workspace.folder("rows")
     work = (
         Cleaning(chunk, job.options, shelves, known, folder / f"{number:06d}.arrow")
         for number, chunk in enumerate(given.chunks)
     )
+    cleaned = _cleaned(job, work, ALONE if count else 0)
     done: list[CleanedChunk] = []
     count = 0
     progress("clean", 0, given.count, "documents")
-    for chunk in job.engine.map(clean_chunk, work):
+    for chunk in cleaned:
         done.append(chunk)
         count += chunk.count
         progress("clean", count, given.count, "documents")
@@ -124,36 +136,32 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
     return Cleaned(table, job.workspace.folder("catalogue"), shelves.texts.folder, count, known, fresh, given.size)
 
 
+def _cleaned(job: Job, work: Iterator[Cleaning], alone: int) -> Iterator[CleanedChunk]:
+    """Every chunk cleaned: of the first ``alone`` those of which all is known, then the others by the engine."""
+    new: list[Cleaning] = []
+    for each in itertools.islice(work, alone):
+        if found := known_chunk(each):
+            yield found
+            continue
+        new.append(each)
+        if len(new) == NEW:
+            break
+    yield from job.engine.map(clean_chunk, itertools.chain(new, work))
+
+
+def known_chunk(work: Cleaning) -> CleanedChunk | None:
+    """The rows of a chunk all of which earlier runs have cleaned; None where they have not."""
+    looked = _Looked.at(work)
+    return looked.cleaned(work, None) if looked.all_known() else None
+
+
 def clean_chunk(work: Cleaning) -> CleanedChunk:
     """Clean one chunk: shards with what was not known before, and a row for every input."""
-    texts, rejects = (_Known.load(shelf, work.known) for shelf in (work.shelves.texts, work.shelves.rejects))
-    items = list(read_chunk(work.chunk.file, work.options.max_bytes))
-    keys = [b"" if isinstance(item, Rejection) else input_key(item) for item in items]
-    texts.look_up(keys)
-    rejects.look_up(keys)
-    rows: list[dict[str, Any]] = []
-    reused = 0
+    looked = _Looked.at(work)
     with guarded(work.rows.with_suffix(".begun"), work.options) as clean:
-        for item, key in zip(items, keys, strict=True):
-            if isinstance(item, Rejection):
-                rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
-                continue
-            row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data)), "note": item.note}
-            rows.append(row)
-            if key in texts.had or key in rejects.had:
-                reused += 1
-            elif key not in texts.made and key not in rejects.made:
-                made = made_of(clean, item)
-                if made.get("reason") in UNSURE:
-                    row |= made
-                    continue
-                (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
-            row |= {"key": key} if key in texts.made or key in texts.had else rejects.row(key)
+        done = looked.cleaned(work, clean)
     forget_pages()
-    for known in (texts, rejects):
-        known.shelf.add(list(known.made.values()))
-    write_table(pa.Table.from_pylist(rows, schema=INPUTS), work.rows)
-    return CleanedChunk(work.rows, len(rows), reused, len(texts.made) + len(rejects.made))
+    return done
 
 
 def made_of(clean: Clean, item: Input | Known) -> dict[str, Any]:
@@ -191,6 +199,55 @@ class _Known:
             [found] = self.shelf.take(self.before, np.array([self.had[key]]), columns).to_pylist()
             return dict(found)
         return {name: self.made[key].get(name) for name in columns}
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The inputs of a chunk with their keys (empty for what was set aside before), and what is known under them."""
+
+    items: list[Input | Rejection]
+    keys: list[bytes]
+    texts: _Known
+    rejects: _Known
+
+    @classmethod
+    def at(cls, work: Cleaning) -> _Looked:
+        """Read a chunk, and look up what is in it."""
+        texts, rejects = (_Known.load(shelf, work.known) for shelf in (work.shelves.texts, work.shelves.rejects))
+        items = list(read_chunk(work.chunk.file, work.options.max_bytes))
+        keys = [b"" if isinstance(item, Rejection) else input_key(item) for item in items]
+        texts.look_up(keys)
+        rejects.look_up(keys)
+        return cls(items, keys, texts, rejects)
+
+    def all_known(self) -> bool:
+        """Whether nothing is to be cleaned."""
+        return all(key in self.texts.had or key in self.rejects.had for key in self.keys if key)
+
+    def cleaned(self, work: Cleaning, clean: Clean | None) -> CleanedChunk:
+        """Clean what is not known, and write everything down; without ``clean`` all must be known."""
+        texts, rejects = self.texts, self.rejects
+        rows: list[dict[str, Any]] = []
+        reused = 0
+        for item, key in zip(self.items, self.keys, strict=True):
+            if isinstance(item, Rejection):
+                rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
+                continue
+            row: dict[str, Any] = {"path": item.path, "id": bytes.fromhex(content_id(item.data)), "note": item.note}
+            rows.append(row)
+            if key in texts.had or key in rejects.had:
+                reused += 1
+            elif clean and key not in texts.made and key not in rejects.made:
+                made = made_of(clean, item)
+                if made.get("reason") in UNSURE:
+                    row |= made
+                    continue
+                (rejects if "reason" in made else texts).made[key] = {"key": key, **made}
+            row |= {"key": key} if key in texts.made or key in texts.had else rejects.row(key)
+        for known in (texts, rejects):
+            known.shelf.add(list(known.made.values()))
+        write_table(pa.Table.from_pylist(rows, schema=INPUTS), work.rows)
+        return CleanedChunk(work.rows, len(rows), reused, len(texts.made) + len(rejects.made))
 
 
 def _sorted_inputs(files: list[Path], catalogue: Catalogue) -> pa.Table:

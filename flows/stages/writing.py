@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
         standing.record("tables", key, {name: target / name for name in TABLES}, told)
     names = _name_texts(job, given)
     texts = (name for name in read_table(names).column("name").to_pylist() if name)
-    commit.add_texts(texts, _placed(job, given, names))
+    commit.add_texts(texts, _placed(job, given, names, job.engine.map if fresh else map))
     inputs = picked_up(job.output, cleaned.documents().table)
     commit.carry_out()
     if not fresh:
@@ -175,8 +175,13 @@ def _cut(given: Clustered) -> Iterator[tuple[int, int]]:
         yield start, len(weights)
 
 
-def _placed(job: Job, given: Clustered, names: Path) -> Iterator[tuple[str, str]]:
-    """Texts that do not stand in the output yet, written beside it, and the names they will go by."""
+def _placed(
+    job: Job, given: Clustered, names: Path, mapped: Callable[..., Iterable[Path]]
+) -> Iterator[tuple[str, str]]:
+    """Texts that do not stand in the output yet, written beside it, and the names they will go by.
+
+    Where the tables stand, so will the texts: looking whether they do is ``mapped`` here, as no worker need start.
+    """
     candidates = given.compared.candidates
     digests = candidates.columns / "digest.npy"
     folder = job.workspace.folder("texts")
@@ -185,7 +190,7 @@ def _placed(job: Job, given: Clustered, names: Path) -> Iterator[tuple[str, str]
         Placing(start, min(start + PART_ROWS, count), candidates.cleaned, digests, names, folder, job.output / "texts")
         for start in range(0, count, PART_ROWS)
     )
-    for moves in job.engine.map(place_texts, work):
+    for moves in mapped(place_texts, work):
         for file, name in json.loads(moves.read_bytes()):
             yield f"{folder}/{file}", name
 

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from unittest import mock
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,9 +14,10 @@ from histories import History
 from kills import WORKER, begin, campaign, check_whole, finish
 
 from cleaners.documents import FOLDED
+from flows.engines import local
 from flows.inputs import chunks
 from flows.options import RunOptions
-from flows.stages import comparing, joining, learning, run_plain
+from flows.stages import cleaning, comparing, joining, learning, run_plain, writing
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>{title}</title></head>"
@@ -98,6 +100,39 @@ def test_the_hash_seed_changes_nothing(
 
 
 # ------------------------------------------------------------------- law 6: an incremental run ends as a full one does
+
+
+def test_an_unchanged_folder_starts_no_worker(
+    undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ITEMS", 5)
+    monkeypatch.setattr(writing, "PART_ROWS", 5)
+    seeds, _ = undisturbed
+    run(seeds, tmp_path / "output")
+    expected = left_behind(tmp_path / "output")
+    started = mock.Mock(side_effect=RuntimeError("a worker was started"))
+    monkeypatch.setattr(local.Processes, "_start", started)
+    assert run(seeds, tmp_path / "output", engine="local", workers=2).cleaned == 0
+    assert left_behind(tmp_path / "output") == expected
+    with pytest.raises(RuntimeError, match="a worker was started"):
+        run(seeds, tmp_path / "output", engine="local", workers=2, fresh=True)
+
+
+@pytest.mark.parametrize("alone", [0, 2, 99])
+@pytest.mark.parametrize("new", [1, 99])
+def test_whoever_looks_at_what_is_known_the_rows_are_the_same(
+    alone: int, new: int, undisturbed: tuple[Path, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ITEMS", 5)
+    monkeypatch.setattr(cleaning, "ALONE", alone)
+    monkeypatch.setattr(cleaning, "NEW", new)
+    _, expected = undisturbed
+    files = mixed()
+    seeds = fill(tmp_path / "seeds", dict(list(files.items())[::2]))
+    run(seeds, tmp_path / "output")
+    summary = run(fill(seeds, files), tmp_path / "output")
+    assert 0 < summary.known < len(files)
+    assert left_behind(tmp_path / "output") == expected
 
 
 @pytest.mark.slow
