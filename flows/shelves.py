@@ -29,14 +29,16 @@ Places = NDArray[np.int64]
 GROUP = 128
 """Rows in a row group: what must be read to get at a single row."""
 
-IN_FULL = 512
-"""The same for a shelf that is mostly read from end to end: a fifth smaller, as rows are packed together."""
+IN_FULL = 4096
+"""The same for a shelf that is mostly read from end to end: a third smaller, as rows are packed together."""
 
-LEVEL = 3
-"""Of compression: a tenth smaller than Arrow's own choice at the same cost; beyond it, each step costs twice that."""
+LEVELS = {GROUP: 6, IN_FULL: 9}
+"""Of compression: 4 and 13 per cent smaller than level 3, for .04 ms a text and .03 ms a verdict; what comes next, 15,
+takes four times as long for 2 per cent."""
 
 TINY = 256
-"""Shards with fewer live rows are merged when some have gathered, or frequent small runs would leave thousands."""
+"""Shards with fewer live rows, or half a group of them, are merged when some have gathered, or frequent small runs
+would leave thousands."""
 
 GATHERED = 8
 
@@ -149,12 +151,15 @@ class Shelf:
         living = np.bincount(catalogue.shard[live], minlength=count)
         for number in np.flatnonzero(living == 0):
             (self.folder / catalogue.shards[number]).unlink(missing_ok=True)
-        worn = np.flatnonzero((living > 0) & ((living < TINY) | (2 * living < total)))
+        small = max(TINY, self.group // 2)
+        worn = np.flatnonzero((living > 0) & ((living < small) | (2 * living < total)))
         if len(worn) < GATHERED:
             return
         places = np.flatnonzero(live & np.isin(catalogue.shard, worn))
-        for start in range(0, len(places), 4 * TINY):
-            self._write(self.take(catalogue, places[start : start + 4 * TINY], self.schema.names))
+        places = places[np.lexsort((catalogue.row[places], catalogue.shard[places]))]  # neighbours stay neighbours
+        size = max(4 * TINY, self.group)
+        for start in range(0, len(places), size):
+            self._write(self.take(catalogue, places[start : start + size], self.schema.names))
         for number in worn:
             (self.folder / catalogue.shards[number]).unlink(missing_ok=True)
 
@@ -165,7 +170,7 @@ class Shelf:
         if not len(table):
             return
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, row_group_size=self.group, compression="zstd", compression_level=LEVEL)
+        pq.write_table(table, sink, row_group_size=self.group, compression="zstd", compression_level=LEVELS[self.group])
         content = sink.getvalue()
         self.folder.mkdir(parents=True, exist_ok=True)
         with written(self.folder / f"{xxhash.xxh3_128_hexdigest(content)}.parquet") as handle:
