@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,21 +53,33 @@ def has_sides(output: Path) -> bool:
     return True
 
 
-def make_report(output: Path, folder: Path, *, sides: bool = True) -> None:
-    """Make the report on the files of an output, and its side pages if it has any, in another folder."""
+def make_report(
+    output: Path, folder: Path, *, sides: bool = True, stands: Callable[[str, str], bool] = lambda name, key: False
+) -> dict[str, str]:
+    """Make the report on the files of an output, and its side pages if it has any, in another folder.
+
+    A side page that ``stands`` in the output, by its name below it and the hash of what it shows, is not made again.
+    Those hashes, by name, are given back.
+    """
     from flows.report.gather import gather
     from flows.report.page import render
     from flows.report.side import side_pages
 
     report = gather(output, sides=sides)
     (folder / "report").mkdir(parents=True, exist_ok=True)
-    for name, markup in side_pages(output, report):
-        (folder / "report" / name).write_bytes(markup.encode())
+    keys = {}
+    for page in side_pages(output, report):
+        name = f"report/{page.name}"
+        keys[name] = page.key
+        if not stands(name, page.key):
+            (folder / name).write_bytes(page.markup().encode())
     (folder / "report.html").write_bytes(render(report).encode())
+    return keys
 
 
-def put_in_place(folder: Path, output: Path) -> None:
-    """Move a report that is complete into the output: the side pages, then the report; then old side pages go.
+def put_in_place(folder: Path, output: Path, pages: Iterable[str] = ()) -> None:
+    """Move a report that is complete into the output: the side pages, then the report; then old side pages go, but for
+    those among ``pages``, which are named as :func:`make_report` does.
 
     Raises :class:`~flows.errors.RunError` where ``report/`` is a link, which would lead out of the output.
     """
@@ -78,7 +91,7 @@ def put_in_place(folder: Path, output: Path) -> None:
     for page in made:
         page.replace(side / page.name)
     (folder / "report.html").replace(output / "report.html")
-    kept = {page.name for page in made}
+    kept = {page.name for page in made} | {name.removeprefix("report/") for name in pages}
     for page in side.iterdir() if side.is_dir() else ():
         if page.name not in kept and _OURS.fullmatch(page.name):
             page.unlink()

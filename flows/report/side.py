@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import orjson
+import xxhash
 
 from flows.outputs.lines import Row, placed_rows, row_at, rows
 from flows.outputs.names import text_names
@@ -39,19 +43,31 @@ TITLE_SEARCHED = 600
 """Characters of a title or path that the search looks at; few have more, and the page shows the first 120."""
 
 
-def side_pages(output: Path, report: Report) -> Iterator[tuple[str, str]]:
-    """The side pages by name; none where everything stands in the report itself."""
+@dataclass(frozen=True, slots=True)
+class SidePage:
+    """A page by its name, a hash of all that it shows, and what makes its markup."""
+
+    name: str
+    key: str
+    markup: Callable[[], str]
+
+
+def side_pages(output: Path, report: Report) -> Iterator[SidePage]:
+    """The side pages; none where everything stands in the report itself.
+
+    A page shows nothing of the number of pages, so those before the first that has changed stay as they are.
+    """
     if not report.links.places:
         return
     links = replace(report.links, shown=frozenset(), up="../", side="")
     index = _Index()
     yield from _document_pages(output, links, index)
-    yield "search.html", index.page()
+    yield SidePage("search.html", _hash(index.told()), index.page)
     if report.clusters.hidden:
         yield from _cluster_pages(output, links)
 
 
-def _document_pages(output: Path, links: Links, index: _Index) -> Iterator[tuple[str, str]]:
+def _document_pages(output: Path, links: Links, index: _Index) -> Iterator[SidePage]:
     """Pages of documents in the order of their paths, each noted in the index as it goes by."""
     pages = -(-len(links.places) // A_PAGE)
     views = itertools.islice(_documents(output), PAGED)
@@ -59,13 +75,29 @@ def _document_pages(output: Path, links: Links, index: _Index) -> Iterator[tuple
         some = list(itertools.islice(views, A_PAGE))
         for view in some:
             index.add(view)
-        filters: dict[str, Any] = {
-            "sources": options(source_of(view.row) for view in some),
-            "relations": options(view.row["relation"] or view.row["status"] for view in some),
-            "rules": options(rules_of(some)),
-        }
-        told: dict[str, Any] = {"kind": "documents", "number": number, "pages": pages, "first": (number - 1) * A_PAGE}
-        yield f"documents-{number:04d}.html", fill_in("side.html", views=some, links=links, **told, **filters)
+        yield SidePage(
+            f"documents-{number:04d}.html",
+            _hash(number == pages, *map(_shown, some), *(links.to(view.row["canonical"] or "") for view in some)),
+            partial(_document_page, some, links, number=number, last=number == pages),
+        )
+
+
+def _shown(view: DocumentView) -> tuple[Any, ...]:
+    return view.row, view.changes, view.file
+
+
+def _hash(*told: Any) -> str:
+    return xxhash.xxh3_128_hexdigest(orjson.dumps(told))
+
+
+def _document_page(some: list[DocumentView], links: Links, *, number: int, last: bool) -> str:
+    filters: dict[str, Any] = {
+        "sources": options(source_of(view.row) for view in some),
+        "relations": options(view.row["relation"] or view.row["status"] for view in some),
+        "rules": options(rules_of(some)),
+    }
+    told: dict[str, Any] = {"kind": "documents", "number": number, "last": last}
+    return fill_in("side.html", views=some, links=links, first=(number - 1) * A_PAGE, **told, **filters)
 
 
 def _documents(output: Path) -> Iterator[DocumentView]:
@@ -88,7 +120,7 @@ def _text_names(output: Path) -> Iterator[str]:
     return iter(text_names(kept))
 
 
-def _cluster_pages(output: Path, links: Links) -> Iterator[tuple[str, str]]:
+def _cluster_pages(output: Path, links: Links) -> Iterator[SidePage]:
     """Pages of clusters, the largest first."""
     order: Callable[[Row], Any] = lambda row: (-len(row["members"]), row["canonical"])  # noqa: E731
     found = largest(rows(output / "clusters.jsonl"), CLUSTERS_PAGED, order).shown
@@ -98,14 +130,26 @@ def _cluster_pages(output: Path, links: Links) -> Iterator[tuple[str, str]]:
     for number in range(1, pages + 1):
         some = found[(number - 1) * CLUSTERS_A_PAGE : number * CLUSTERS_A_PAGE]
         members = documents.rows({path for row in some for path in shown_members(row)})
-        views = [cluster_view(row, members, pairs.rows(pairs_of([row]))) for row in some]
-        filters: dict[str, Any] = {
-            "sources": options(source_of(row) for view in views for row in _members(view)),
-            "relations": options(row["relation"] for view in views for row in view.members.shown),
-            "rules": [],
-        }
-        told: dict[str, Any] = {"kind": "clusters", "number": number, "pages": pages, "first": 0}
-        yield f"clusters-{number:04d}.html", fill_in("side.html", views=views, links=links, **told, **filters)
+        shown = [members[path] for path in sorted(members)]
+        held = pairs.rows(pairs_of(some))
+        yield SidePage(
+            f"clusters-{number:04d}.html",
+            _hash(number == pages, some, shown, [links.to(row["path"]) for row in shown], sorted(held.items())),
+            partial(_cluster_page, some, members, held, links, number=number, last=number == pages),
+        )
+
+
+def _cluster_page(
+    some: Sequence[Row], members: dict[Any, Row], pairs: dict[Any, Row], links: Links, *, number: int, last: bool
+) -> str:
+    views = [cluster_view(row, members, pairs) for row in some]
+    filters: dict[str, Any] = {
+        "sources": options(source_of(row) for view in views for row in _members(view)),
+        "relations": options(row["relation"] for view in views for row in view.members.shown),
+        "rules": [],
+    }
+    told: dict[str, Any] = {"kind": "clusters", "number": number, "last": last}
+    return fill_in("side.html", views=views, links=links, first=0, **told, **filters)
 
 
 def _members(view: ClusterView) -> tuple[Row, ...]:
@@ -150,13 +194,18 @@ class _Index:
         title = (row["title"] or "")[:TITLE_SEARCHED]
         self.documents.append([row["path"][:TITLE_SEARCHED], title, source, relation, rules])
 
+    def told(self) -> dict[str, list[Any]]:
+        """The index as the page holds it."""
+        names = {name: list(getattr(self, name)) for name in ("sources", "relations", "rules")}
+        return names | {"documents": self.documents}
+
     def page(self) -> str:
         """The page that searches it."""
         from markupsafe import Markup
 
-        told = {name: list(getattr(self, name)) for name in ("sources", "relations", "rules")}
-        index = json.dumps(told | {"documents": self.documents}, ensure_ascii=False, separators=(",", ":"))
-        offered = {name: sorted(filter(None, known)) for name, known in told.items()}
+        told = self.told()
+        index = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        offered = {name: sorted(filter(None, told[name])) for name in ("sources", "relations", "rules")}
         # Within a script element only "<" could end it (HTML, 13.1.2.6); the other two are for older readers.
         for letter in "<>&\u2028\u2029":
             index = index.replace(letter, f"\\u{ord(letter):04x}")

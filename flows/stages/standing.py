@@ -49,9 +49,18 @@ class Standing:
             return None
         return found["told"]
 
-    def record(self, step: str, key: str, files: Mapping[str, Path], told: Any) -> None:
-        """Remember that the files of a step, by the names they will go by, were made of ``key``."""
-        digests = {name: fingerprint([file]) for name, file in files.items()}
+    def stands(self, step: str, name: str, folder: Path) -> bool:
+        """Whether one of the files that a step made is as it was, of whatever the others were made."""
+        digest = self.made.get(step, {}).get("files", {}).get(name)
+        return digest is not None and fingerprint([folder / name]) == digest
+
+    def record(self, step: str, key: str, files: Mapping[str, Path], told: Any, standing: Iterable[str] = ()) -> None:
+        """Remember that the files of a step, by the names they will go by, were made of ``key``; those that are
+        ``standing`` have not been made again."""
+        earlier = self.made.get(step, {}).get("files", {})
+        digests = {name: earlier[name] for name in standing} | {
+            name: fingerprint([file]) for name, file in files.items()
+        }
         self.made[step] = {"key": key, "files": digests, "told": told}
         content = json.dumps(self.made).encode()
         with written(self.file) as handle:
