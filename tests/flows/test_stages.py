@@ -382,3 +382,22 @@ def test_the_report_on_near_duplicates_alone_has_no_side_pages_whoever_makes_it(
     write_report(output)
     assert not (output / "report").exists()
     assert (output / "report.html").read_bytes() == page
+
+
+def test_side_pages_that_show_what_they_showed_are_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("gather.DOCUMENTS", 3), ("gather.A_PAGE", 4), ("side.A_PAGE", 4)):
+        monkeypatch.setattr(f"flows.report.{name}", value)
+    seeds, output = fill(tmp_path / "seeds", {f"{n:02d}.txt": article(n) for n in range(10)}), tmp_path / "output"
+    run(seeds, output)
+    page = {n: output / "report" / f"documents-{n:04d}.html" for n in range(1, 4)}
+    made = {n: page[n].stat().st_mtime_ns for n in page}
+    page[2].write_bytes(page[2].read_bytes()[:-9])
+    run(fill(seeds, {"99.txt": article(99)}), output)
+    assert [n for n in page if page[n].stat().st_mtime_ns != made[n]] == [2, 3], "the damaged one and the last"
+    run(seeds, tmp_path / "full")
+    assert left_behind(output) == left_behind(tmp_path / "full")
+    shutil.rmtree(output / "report")
+    run(fill(seeds, {"98.txt": article(98)}), output)
+    assert all(each.exists() for each in page.values()), "those that were taken away are back"
