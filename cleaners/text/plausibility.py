@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,6 +84,7 @@ _MARKS = {
 }
 _FITTED_KINDS = frozenset(("accented", "Accented", "cyrillic", "Cyrillic", "greek", "Greek"))
 _MIXING = {"LATIN", "EAST ASIAN"}
+_INSIDE = re.compile(f"[{''.join(INSIDE)}]")
 _KIND_OF_MARK = {mark: kind for kind, marks in _MARKS.items() for mark in marks}
 
 
@@ -227,7 +229,6 @@ class _Symbol(NamedTuple):
     alphabet: int  # -1: no letter; -2: a letter outside the fitted alphabets; -3: of a script without capitals
     place: int
     script: str  # of a letter; one for those that East Asian text mixes
-    inside: float
 
 
 @cache
@@ -236,7 +237,7 @@ def _symbol(char: str) -> _Symbol:
     name = kind(char)
     outside = -2 if name in _FITTED_KINDS else -3 if name.startswith("uncased") else -1
     alphabet, place = weights.letters.get(char) or weights.letters.get(char.lower()[0], (outside, 0))
-    return _Symbol(weights.kinds[name], alphabet, place, _script(char, name), INSIDE.get(char, 0.0))
+    return _Symbol(weights.kinds[name], alphabet, place, _script(char, name))
 
 
 def _script(char: str, name: str) -> str:
@@ -265,28 +266,28 @@ def unlikely_pairs(text: str, limit: float = UNLIKELY) -> list[int]:
 
 def costs(text: str) -> list[float]:
     """The cost (nats) of every character of ``text`` but the first, which is context."""
-    if not text:
-        return []
-    kind_costs, letter_costs = _weights().kind_costs, _weights().letter_costs
-    each = []
-    letter_before = False
-    left = _symbol(text[0])
-    for char in text[1:]:
-        right = _symbol(char)
-        total = kind_costs[left.kind][right.kind]
-        if left.alphabet == right.alphabet >= 0:
-            total += letter_costs[right.alphabet][left.place][right.place]
-        else:
-            if left.alphabet >= 0:
-                total += letter_costs[left.alphabet][left.place][0]
-            if right.alphabet >= 0:
-                total += letter_costs[right.alphabet][0][right.place]
-            total += UNUSUAL * ((left.alphabet == -2) + (right.alphabet == -2))
-        if left.script != right.script and left.script and right.script:
-            total += CHANGE_OF_SCRIPT * ({left.script, right.script} != _MIXING)
-        if left.inside and letter_before and right.alphabet != -1:
-            total += left.inside
-        each.append(min(total, CEILING))
-        letter_before = left.alphabet != -1
-        left = right
+    each = [*map(_beside, text, text[1:])]
+    for match in _INSIDE.finditer(text, 1, max(len(text) - 1, 1)):
+        at = match.start()
+        if _symbol(text[at - 1]).alphabet != -1 != _symbol(text[at + 1]).alphabet:
+            each[at] = min(each[at] + INSIDE[match[0]], CEILING)
     return each
+
+
+@lru_cache(1 << 16)
+def _beside(before: str, char: str) -> float:
+    """The cost (nats) of ``char`` behind ``before``: few pairs make up most of what is asked about."""
+    left, right = _symbol(before), _symbol(char)
+    total = _weights().kind_costs[left.kind][right.kind]
+    letter_costs = _weights().letter_costs
+    if left.alphabet == right.alphabet >= 0:
+        total += letter_costs[right.alphabet][left.place][right.place]
+    else:
+        if left.alphabet >= 0:
+            total += letter_costs[left.alphabet][left.place][0]
+        if right.alphabet >= 0:
+            total += letter_costs[right.alphabet][0][right.place]
+        total += UNUSUAL * ((left.alphabet == -2) + (right.alphabet == -2))
+    if left.script != right.script and left.script and right.script:
+        total += CHANGE_OF_SCRIPT * ({left.script, right.script} != _MIXING)
+    return min(total, CEILING)

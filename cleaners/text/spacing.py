@@ -13,14 +13,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 from cleaners.text.edits import Edit, Revision
-from cleaners.text.plain import is_plain_english
 from cleaners.text.rounds import settled
 from cleaners.text.wrapping import hard_wrapped
 
 _ROUNDS = 6  # what one rule takes out may bring another's neighbours together; two are the rule
-
-_PRINTED_ODDITIES = re.compile("[\u115f\u1160\ufe00-\ufe0f\ufffc\ufffd\U000e0100-\U000e01ef]")
-"""What a rule begins with although Python calls it printable."""
 
 
 def spacing_edits(text: str) -> list[Edit]:
@@ -34,14 +30,16 @@ def spacing_edits(text: str) -> list[Edit]:
 
 
 def _pass(text: str) -> list[Edit]:
-    rules: tuple[Callable[[str], Iterable[Edit]], ...] = (hard_wrapped,)
-    if not is_plain(text):
-        rules = (line_breaks, escapes, controls, invisibles, odd_spaces, runs_of_spaces, line_ends, hard_wrapped)
-    elif _is_uneven(text):
-        rules = (runs_of_spaces, line_ends, hard_wrapped)
     draft = Revision.of(text)
-    for rule in rules:
-        draft = draft.revise("", rule(draft.text))
+    if not is_plain(text):
+        special = "".join(set(_SPECIAL.findall(text)))
+        for rule, begins in _RULES:
+            if begins.search(special):
+                draft = draft.revise("", rule(draft.text))
+    if _is_uneven(draft.text):
+        draft = draft.revise("", runs_of_spaces(draft.text))
+        draft = draft.revise("", line_ends(draft.text))
+    draft = draft.revise("", hard_wrapped(draft.text))
     return [Edit(change.start, change.end, change.after, change.rule) for change in draft.changes]
 
 
@@ -51,8 +49,7 @@ def is_plain(text: str) -> bool:
     >>> is_plain("“Früh”, sagte er.\\n"), is_plain("a\\tb"), is_plain("a\\u200bb")
     (True, False, False)
     """
-    printed = text.replace("\n", " ").isprintable()
-    return printed and (is_plain_english(text) or not _PRINTED_ODDITIES.search(text))
+    return not (_UNUSUAL.search(text) and _SPECIAL.search(text))
 
 
 def _is_uneven(text: str) -> bool:
@@ -66,11 +63,25 @@ def _replaced(text: str, pattern: re.Pattern[str], after: str, rule: str) -> Ite
         yield Edit(*match.span(), after, rule)
 
 
-_BREAKS = re.compile("(?:\r\n?|[\x0b\x0c\x85\u2028\u2029])+")
+_BREAKING = "\r\x0b\x0c\x85\u2028\u2029"
+_CONTROLLING = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_SPACING = "\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_HIDDEN = (
+    "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ufffe\uffff"
+    "\U000e0000-\U000e0fff"
+)
+_SPECIAL = re.compile(f"[{_BREAKING}{_CONTROLLING}{_SPACING}{_HIDDEN}]")
+"""What a rule begins with."""
+
+_UNUSUAL = re.compile("[^\n -~\xa1-\xac\xae-\u02ff\u2010-\u2027]")
+"""What Latin print does without, a search for which is half the price of one for :data:`_SPECIAL`: it is among it."""
+
+# The first character stands by itself: a search leaps to it.
+_BREAKS = re.compile(f"[{_BREAKING}](?:(?<=\r)\n)?(?:\r\n?|[{_BREAKING}])*")
 _BREAK = re.compile("\r\n|.", re.DOTALL)
 _ESCAPE = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
-_ODD_SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_CONTROL = re.compile(f"[{_CONTROLLING}]+")
+_ODD_SPACES = re.compile(f"[{_SPACING}]+")
 _SPACES = re.compile("  +")
 _LINE_END = re.compile("\n[ \n]*")
 
@@ -136,10 +147,7 @@ def _line_ends(text: str) -> Iterator[tuple[int, int]]:
         yield len(text) - 1, len(text)
 
 
-_INVISIBLE = re.compile(
-    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ufffe\uffff"
-    "\U000e0000-\U000e0fff]"
-)
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _JOINERS = frozenset("\u200c\u200d")
@@ -196,3 +204,13 @@ def _is_needed(char: str, before: str, behind: str) -> bool:
     if "\U000e0020" <= char <= "\U000e007f":
         return before == "\U0001f3f4" or "\U000e0020" <= before <= "\U000e007e"
     return char == "\u180e" and "\u1800" <= before <= "\u18af"
+
+
+_RULES: tuple[tuple[Callable[[str], Iterable[Edit]], re.Pattern[str]], ...] = (
+    (line_breaks, _BREAKS),
+    (escapes, re.compile("\x1b")),
+    (controls, _CONTROL),
+    (invisibles, _INVISIBLE),
+    (odd_spaces, _ODD_SPACES),
+)
+"""What goes over a text that is not plain, in order, and what each of them begins with."""

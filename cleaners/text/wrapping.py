@@ -29,7 +29,7 @@ RAGGED = 0.2
 SMALL = 0.5
 """Share of the lines that go on which must do so in a small letter: two thirds do in English, less in German."""
 
-_TOO_WIDE = re.compile(f"[^\n]{{{WIDEST + 1}}}")
+_TOO_WIDE = re.compile(f"^[^\n]{{{WIDEST + 1}}}", re.MULTILINE)  # tried once a line
 _ITEM = re.compile(r"(?:[-*+•·▪–—>|#]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,5})[.)])(?:\s|$)")
 _WORD = re.compile(r"\S+")
 _CUT = re.compile(r"([^\W\d_]+)-$")

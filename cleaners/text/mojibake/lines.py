@@ -28,6 +28,7 @@ _SINGLE = re.compile(
 _STRETCH = re.compile("([\x00-\x7f]?[^\x00-\x7f]{1,16})(?=(.?))", re.DOTALL)  # beyond ASCII, with its neighbours
 _LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
 _WHOLE_LINE_STEPS = frozenset({"utf-8", "utf-8-variants", "restore_byte_a0"})
+_RUN = re.compile("[^\x00-\x7f]{2}|\ufffd")  # what a plan needs: UTF-8 has two such characters and more, however read
 _ANCHOR = re.compile("[!->@-~]")
 _WORD = re.compile(r"\S+")
 
@@ -101,7 +102,7 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
 
     Its piecemeal repairs are not asked for: they see no context, and leave a line half right.
     """
-    if not is_bad(line):
+    if not (spaces or _RUN.search(line)) or not _is_bad(line):
         return None
     after, plan = ftfy.fix_encoding_and_explain(line, restore_byte_a0=spaces)
     if not plan or not all(step.action == "encode" or step.parameter in _WHOLE_LINE_STEPS for step in plan):
@@ -111,6 +112,12 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
     if evidence <= 0 or unlikely_pairs(after):
         return None
     return Settled(evidence, edits)
+
+
+@lru_cache(16)
+def _is_bad(line: str) -> bool:
+    """ftfy's detector, which two repairs ask about a line in turn."""
+    return is_bad(line)
 
 
 def _plan_rule(plan: list[ftfy.ExplanationStep]) -> str:

@@ -70,6 +70,8 @@ def spaces_for_a0(line: str) -> list[Edit]:
 
 def _by_likeliest(line: str, fault: Callable[[str, Reading], Iterator[Edit]]) -> list[Edit]:
     """What ``fault`` finds for the first encoding for which it finds anything."""
+    if not _leads().search(line):
+        return []
     for reading in _WITH_A0:
         if edits := list(fault(line, reading)):
             return edits
@@ -119,6 +121,13 @@ def _fits(run: str, after: str, around: tuple[str, str], sure: bool) -> bool:
     if kind(after[0]) == "han" and any(map(str.isascii, filter(str.isalpha, around))):
         return False
     return (sure or bool(unlikely_pairs(run.join(around), ODD))) and not unlikely_pairs(after.join(around))
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    """What any of these faults begins with: the first byte of a UTF-8 sequence, as one of the encodings shows it."""
+    leads = {char for reading in _WITH_A0 for char, byte in reading.byte_of.items() if 0xC2 <= byte <= 0xEF}
+    return re.compile(f"[{''.join(map(re.escape, sorted(leads)))}]")
 
 
 @cache

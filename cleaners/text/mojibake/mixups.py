@@ -81,12 +81,16 @@ def mixed_up(line: str) -> Iterator[Edit]:
     words = [match for match in _WORD.finditer(line) if _looks_wrong(match[0]) and any(map(str.isalpha, match[0]))]
     if not words:
         return
+    gains: dict[Mixup, list[tuple[float, str, re.Match[str]]]] = {}
+    for match in words:
+        for mixup, gain, after in _rereadings(match[0]):
+            gains.setdefault(mixup, []).append((gain, after, match))
     found = []
-    for mixup in MIXUPS:
-        gains = [(*read, match) for match in words if (read := _reread(match[0], mixup))]
-        evidence = sum(gain for gain, after, _ in gains if sum(map(str.isalpha, after)) >= _LETTERS) - mixup.prior
+    for mixup in filter(gains.__contains__, MIXUPS):
+        read = gains[mixup]
+        evidence = sum(gain for gain, after, _ in read if sum(map(str.isalpha, after)) >= _LETTERS) - mixup.prior
         if evidence >= ENOUGH / 2:
-            found.append((evidence, mixup, [(match, after) for gain, after, match in gains if gain > 0]))
+            found.append((evidence, mixup, [(match, after) for gain, after, match in read if gain > 0]))
     if not found:
         return
     found.sort(key=lambda candidate: -candidate[0])
@@ -125,27 +129,26 @@ def _mixes_by_mistake(word: str) -> bool:
     return inside and len(set(foreign)) > 1 and not _LOOK_ALIKES.issuperset(foreign)
 
 
-@lru_cache(65536)
-def _reread(word: str, mixup: Mixup) -> tuple[float, str] | None:
-    """What ``word`` would be, and what that saves (nats); None where it cannot have been ``mixup``."""
-    table = _table(mixup)
-    if not table.keys() >= _damaged(word):
-        return None
-    after = "".join([table.get(char, char) for char in word])
-    if after == word:
-        return None
-    gain = fsum(_costs_within(word)) - fsum(_costs_within(after))
-    if gain > 0 and unlikely_pairs(BOUNDARY + after + BOUNDARY):
-        gain = 0.0
-    return gain, after
-
-
-# A word is asked about by every mix-up in turn, so what does not hang on the mix-up is kept until then.
+@lru_cache(32768)
+def _rereadings(word: str) -> tuple[tuple[Mixup, float, str], ...]:
+    """What ``word`` would be by every mix-up that it can have come from, and what that saves (nats)."""
+    found = []
+    whole = fsum(_costs_within(word))
+    for mixup in _possible(frozenset(char for char in word if char > "\u00a0")):
+        after = word.translate(_codes(mixup))
+        if after == word:
+            continue
+        gain = whole - fsum(_costs_within(after))
+        if gain > 0 and unlikely_pairs(BOUNDARY + after + BOUNDARY):
+            gain = 0.0
+        found.append((mixup, gain, after))
+    return tuple(found)
 
 
 @lru_cache(4096)
-def _damaged(word: str) -> frozenset[str]:
-    return frozenset(char for char in word if char > "\u00a0")
+def _possible(damaged: frozenset[str]) -> tuple[Mixup, ...]:
+    """The mix-ups that every one of some characters can have come from."""
+    return tuple(mixup for mixup in MIXUPS if _table(mixup).keys() >= damaged)
 
 
 @lru_cache(4096)
@@ -162,3 +165,9 @@ def _table(mixup: Mixup) -> dict[str, str]:
         if wrong > "\u00a0" and right > "\u00a0" and wrong not in _AT_HOME:
             table[wrong] = right
     return table
+
+
+@cache
+def _codes(mixup: Mixup) -> dict[int, str]:
+    """The same by code point."""
+    return str.maketrans(_table(mixup))
