@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaners.text.furniture.letters import WORD
 from cleaners.text.furniture.lexicon import lexicon
@@ -31,9 +32,14 @@ _ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "de", "del", "of", "ยบ", "ย
 
 def iso_date(text: str) -> str | None:
     """The first date of a short text that can be read in one way only, as ``YYYY-MM-DD``."""
-    if not _DIGIT.search(text, 0, 400):
+    return _first_date(text[:400])
+
+
+@lru_cache(256)
+def _first_date(text: str) -> str | None:
+    if not _DIGIT.search(text):
         return None
-    return next(_dates(_CLOCK_WITHIN.sub(" ", _GLUED_YEAR.sub(" ", text[:400]))), None)
+    return next(_dates(_CLOCK_WITHIN.sub(" ", _GLUED_YEAR.sub(" ", text))), None)
 
 
 def _dates(text: str) -> Iterator[str]:

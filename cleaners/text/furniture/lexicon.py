@@ -7,6 +7,7 @@ share one tree of words, so a line is matched in one walk over its words however
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -18,13 +19,25 @@ _LONGEST_UNSPACED = 14
 """How many characters of an unspaced line are looked up: no phrase is longer."""
 
 
-def words_of(text: str) -> list[str]:
+_REMEMBERED = 400
+"""Characters of a text whose words are remembered for the next reader: more than the head of a line has."""
+
+
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as the lexicon compares them: case folded, digits masked.
 
     >>> words_of("2 mins read — Don't miss")
-    ['0', 'mins', 'read', 'don', 't', 'miss']
+    ('0', 'mins', 'read', 'don', 't', 'miss')
     """
-    return ["0" if word.isdecimal() else word for word in WORD.findall(fold(text))]
+    return _remembered(text) if len(text) <= _REMEMBERED else _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    words = WORD.findall(fold(text))
+    return tuple(["0" if word.isdecimal() else word for word in words])
+
+
+_remembered = lru_cache(256)(_words)  # what stands around an article is asked about by one reader after another
 
 
 @dataclass(slots=True)
@@ -65,7 +78,7 @@ class Lexicon:
     phrased: frozenset[str]
     shared: dict[str, frozenset[str]]
 
-    def match(self, words: list[str]) -> Hits:
+    def match(self, words: Sequence[str]) -> Hits:
         """What a line of these ``words`` (see :func:`words_of`) names.
 
         >>> words = lexicon()
@@ -94,7 +107,7 @@ class Lexicon:
             whole, starts = whole | more.whole, starts | more.starts
         return Hits(whole, starts, inside)
 
-    def match_unspaced(self, words: list[str]) -> Hits:
+    def match_unspaced(self, words: Sequence[str]) -> Hits:
         """What a line names that begins in a script without spaces: its phrases are looked up letter by letter."""
         whole = starts = 0
         line = "".join(words[:_LONGEST_UNSPACED])

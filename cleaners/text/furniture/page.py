@@ -19,7 +19,7 @@ from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.lines import Line, split_lines
 from cleaners.text.furniture.sample import Samples, head
 from cleaners.text.furniture.spans import best_span
-from cleaners.text.furniture.traits import Traits, content, groups, traits
+from cleaners.text.furniture.traits import Traits, content, groups, spoken, traits
 
 
 class Block(NamedTuple):
@@ -41,7 +41,7 @@ class Block(NamedTuple):
     inside: int
 
     @property
-    def low(self) -> list[str]:
+    def low(self) -> tuple[str, ...]:
         """The words of the block's head, folded, with digits masked."""
         return words_of(head(self.text))
 
@@ -137,9 +137,14 @@ class Page:
         return self.prose_above[-1] >= 0.2 * words > 0
 
     @cached_property
+    def spoken(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """The content words of the blocks by their hashes, with the block of each, as often as they are said."""
+        return spoken(self.samples, self.language)
+
+    @cached_property
     def content(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The content words of the blocks, as :func:`~cleaners.text.furniture.traits.content` gives them."""
-        return content(self.samples, self.language)
+        return content(*self.spoken)
 
     def agreement(self, candidates: Iterable[int], article: Iterable[int]) -> Iterator[tuple[int, float]]:
         """Which of the candidates speak of what an article's blocks speak of, in two words at least, and how much so:

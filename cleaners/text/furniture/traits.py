@@ -278,24 +278,32 @@ def _bit_count(sets: Ids) -> Ids:
     return np.asarray((sets[:, None] >> kinds & 1).sum(axis=1))
 
 
-def content(lines: Samples, language: str) -> tuple[Ids, Ids]:
-    """The content words of each line, once each: lines and words, as numbers that are the same for one word.
+def spoken(lines: Samples, language: str) -> tuple[Ids, NDArray[np.uint64]]:
+    """The content words of the lines by their hashes, with the line of each, as often as they are said.
 
-    >>> lines, words = content(Samples(["The budget", "A budget vote"]), "en")
+    >>> lines, hashes = spoken(Samples(["The budget", "A budget vote"]), "en")
+    >>> lines.tolist(), bool(hashes[0] == hashes[1])
+    ([0, 1, 1], True)
+    """
+    places, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    tally = vocabulary().tallies[language]
+    for part, sample in lines:
+        chosen = (sample.word_ends - sample.word_starts > 3) & (tally.take(sample.ids) == 0)  # nor numerals
+        places.append(sample.lines[chosen] + part.start)
+        hashes.append(sample.hashes[chosen])
+    return np.concatenate(places), np.concatenate(hashes)
+
+
+def content(lines: Ids, hashes: NDArray[np.uint64]) -> tuple[Ids, Ids]:
+    """What lines say (:func:`spoken`), each word once a line, as numbers that are the same for one word.
+
+    >>> lines, words = content(*spoken(Samples(["The budget", "A budget vote, a vote"]), "en"))
     >>> lines.tolist(), len(set(words.tolist()))
     ([0, 1, 1], 2)
     """
-    places, hashes = [], []
-    tally = vocabulary().tallies[language]
-    for part, sample in lines:
-        chosen = (sample.word_ends - sample.word_starts > 3) & (tally[sample.ids] == 0)  # nor numerals
-        places.append(sample.lines[chosen] + part.start)
-        hashes.append(sample.hashes[chosen])
-    if not places:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    words = np.unique(np.concatenate(hashes), return_inverse=True)[1]
+    words = np.unique(hashes, return_inverse=True)[1]
     size = int(words.max(initial=0)) + 1
-    pairs = np.unique(np.concatenate(places) * size + words)
+    pairs = np.unique(lines * size + words)
     return pairs // size, pairs % size
 
 

@@ -71,6 +71,8 @@ _STEM = 5
 _FIRST_UNSPACED = "\u0e00"
 _LONGEST_SENTENCE = 16
 """Words above which a line that ends as a sentence does is a summary."""
+_TOP = 2
+"""The last of the blocks at the very top, whose headline comes again above the article."""
 _FEW = 3
 """Words below which one line in another is chance."""
 _CUT = 0.2
@@ -153,16 +155,17 @@ def _reads_like_one(around: Surroundings, at: int) -> bool:
 def signs(around: Surroundings, candidates: Sequence[int]) -> list[dict[str, float]]:
     """What speaks for and against every candidate, by the names in :data:`WEIGHTS`."""
     blocks = around.page.blocks
-    copies = Counter(block.text.strip(" #*").casefold() for block in blocks)
+    late = any(at > _TOP for at in candidates)
+    copies = Counter(block.text.strip(" #*").casefold() for block in blocks) if late else Counter[str]()
     rows = []
     for at in candidates:
         words = words_of(bare(blocks[at])[:LONGEST])
-        again = at > 2 and copies[blocks[at].text.strip(" #*").casefold()] > 1
+        again = at > _TOP and copies[blocks[at].text.strip(" #*").casefold()] > 1
         rows.append(_shown(around, at, words) | _told(around, at, words) | _placed(around, at) | {"comes again": again})
     return rows
 
 
-def _shown(around: Surroundings, at: int, words: list[str]) -> dict[str, float]:
+def _shown(around: Surroundings, at: int, words: Sequence[str]) -> dict[str, float]:
     """What the line itself looks like."""
     block = around.page.blocks[at]
     text = bare(block)
@@ -181,14 +184,12 @@ def _shown(around: Surroundings, at: int, words: list[str]) -> dict[str, float]:
     }
 
 
-def _told(around: Surroundings, at: int, words: list[str]) -> dict[str, float]:
+def _told(around: Surroundings, at: int, words: Sequence[str]) -> dict[str, float]:
     """What it has in common with the article and with the page's first line."""
     text = bare(around.page.blocks[at])
-    lines, contents = around.page.content
-    said = contents[lines.searchsorted(at) : lines.searchsorted(at, "right")].tolist()
     top = around.page.blocks[: min(at, 3)]
     return {
-        "none of the article's words": around.spoken.isdisjoint(said),
+        "none of the article's words": around.spoken.isdisjoint(around.said(at)),
         "words of the first paragraphs": log1p(sum(stem in around.lead for stem in stems(words, around.page.language))),
         "stands in the first line": len(text) >= 12 and any(text in block.text for block in top),
     }
@@ -219,6 +220,8 @@ def stems(words: Sequence[str], language: str) -> list[str]:
     (['drive', 'arden'], ['市议', '议会', '会预', '预算'])
     """
     stop = lexicon().stop_words.get(language, frozenset[str]())
+    if max(words, default="") < _FIRST_UNSPACED:
+        return [word[:_STEM] for word in words if len(word) > 2 and word not in stop]
     found: list[str] = []
     for word in words:
         if word[0] >= _FIRST_UNSPACED and UNSPACED.match(word):

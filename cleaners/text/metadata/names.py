@@ -83,7 +83,12 @@ _AGENCIES = frozenset(
 
 def opened_names(text: str) -> str | None:
     """The names behind an opening such as ``By``, which may follow a date or a bar; None without either."""
-    for rest in _behind_openings(_parted(text[:LONGEST])):
+    return _opened_names(text[:LONGEST])
+
+
+@lru_cache(256)
+def _opened_names(text: str) -> str | None:
+    for rest in _behind_openings(_parted(text)):
         if names := _leading(rest, opened=True):
             return names
     return None
@@ -283,8 +288,13 @@ def time_share(text: str) -> float:
     >>> time_share("Posted Jan. 19, 2023"), time_share("2020 budget passed Friday")
     (1.0, 0.5)
     """
-    words = words_of(text[:LONGEST])
-    return sum(word == "0" or word in _short_time_words() for word in words) / max(len(words), 1)
+    return _time_share(words_of(text[:LONGEST]))
+
+
+@lru_cache(256)
+def _time_share(words: tuple[str, ...]) -> float:
+    times = _short_time_words()
+    return sum([word == "0" or word in times for word in words]) / max(len(words), 1)
 
 
 def others_share(words: Sequence[str]) -> float:

@@ -83,12 +83,19 @@ class Surroundings:
         return len(self.page.blocks)
 
     @cached_property
-    def spoken(self) -> set[int]:
-        """The content words of the paragraphs that stay."""
-        lines, words = self.page.content
+    def spoken(self) -> frozenset[int]:
+        """The content words of the paragraphs that stay, by their hashes."""
+        lines, words = self.page.spoken
         own = np.zeros(self._count, bool)
         own[[at for at in self.kept if at >= self.start and self.page.blocks[at].prose]] = True
-        return set(words[own[lines]].tolist())
+        return frozenset(words[own.take(lines)].tolist())
+
+    def said(self, at: int) -> list[int]:
+        """The content words of a block, by their hashes."""
+        lines, words = self.page.spoken
+        first, end = lines.searchsorted((at, at + 1))
+        found: list[int] = words[first:end].tolist()
+        return found
 
     def is_signature(self, at: int) -> bool:
         """Does a block tell a date or an author, and little else?  Asked of a block several times, as of neighbours."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import ftfy
@@ -22,21 +22,33 @@ ROUNDS = 8
 OUTWEIGHS = 4
 """How many repaired characters a word needs for each one that is still damaged, lest it is left as it was."""
 
+REMEMBERED = 2000
+"""Characters of a line whose repairs are remembered; few paragraphs have more."""
+
 _SINGLE = re.compile(
     "[\ud800-\udfff\x80-\x9f\ufb00-\ufb06&=\\\\]|u00|u20"
 )  # what a repair of one character begins with
 _STRETCH = re.compile("([\x00-\x7f]?[^\x00-\x7f]{1,16})(?=(.?))", re.DOTALL)  # beyond ASCII, with its neighbours
 _LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
 _WHOLE_LINE_STEPS = frozenset({"utf-8", "utf-8-variants", "restore_byte_a0"})
-_RUN = re.compile("[^\x00-\x7f]{2}|\ufffd")  # what a plan needs: UTF-8 has two such characters and more, however read
+_ALONE = re.compile("(?:\\A|[\x00-\x1f!-\x7f])[^\x00-\x7f\ufffd](?:\\Z|[\x00-\x1f!-\x7f])")
+"""A character that no plan for a whole line can read, as no UTF-8 has one byte of its kind by itself."""
 _ANCHOR = re.compile("[!->@-~]")
 _WORD = re.compile(r"\S+")
 
 
-def line_edits(line: str, *, entities: bool, straighten_quotes: bool) -> list[Edit]:
+def line_edits(line: str, *, entities: bool, straighten_quotes: bool) -> Sequence[Edit]:
     """The repairs of one line, but for those in words that did not come out whole."""
+    found = _remembered if len(line) <= REMEMBERED else _line_edits
+    return found(line, entities, straighten_quotes)
+
+
+def _line_edits(line: str, entities: bool, straighten_quotes: bool) -> Sequence[Edit]:
     edits = settled(line, lambda draft: _next(draft, entities, straighten_quotes), ROUNDS)
-    return _whole(edits, applied(line, edits)) if edits else []
+    return tuple(_whole(edits, applied(line, edits))) if edits else ()
+
+
+_remembered = lru_cache(256)(_line_edits)  # every pass over a text asks about its lines again
 
 
 def _next(line: str, entities: bool, straighten_quotes: bool) -> list[Edit]:
@@ -102,7 +114,7 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
 
     Its piecemeal repairs are not asked for: they see no context, and leave a line half right.
     """
-    if not (spaces or _RUN.search(line)) or not _is_bad(line):
+    if _ALONE.search(line) or not is_bad(line):
         return None
     after, plan = ftfy.fix_encoding_and_explain(line, restore_byte_a0=spaces)
     if not plan or not all(step.action == "encode" or step.parameter in _WHOLE_LINE_STEPS for step in plan):
@@ -112,12 +124,6 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
     if evidence <= 0 or unlikely_pairs(after):
         return None
     return Settled(evidence, edits)
-
-
-@lru_cache(16)
-def _is_bad(line: str) -> bool:
-    """ftfy's detector, which two repairs ask about a line in turn."""
-    return is_bad(line)
 
 
 def _plan_rule(plan: list[ftfy.ExplanationStep]) -> str:
