@@ -9,15 +9,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cleaners.documents import CleanText
 from cleaners.text.edits import Edit, Revision
-from cleaners.text.furniture import examine, removals
+from cleaners.text.furniture import Examined, examine, examine_all, removals
 from cleaners.text.furniture.tables import table_edits
-from cleaners.text.metadata import Metadata, read_metadata
+from cleaners.text.metadata import Metadata, metadata_of
 from cleaners.text.mojibake import mojibake_edits
 from cleaners.text.recurring import recurring_edits
 from cleaners.text.spacing import spacing_edits
@@ -104,15 +104,59 @@ def clean(text: str, options: CleanOptions | None = None) -> CleanText:
     return settled(Revision.of(text), options or CleanOptions())
 
 
+def clean_all(texts: Sequence[str], options: CleanOptions | None = None) -> list[CleanText]:
+    """What :func:`clean` makes of each of some texts, for less: they are examined together.
+
+    >>> [found.text for found in clean_all(["The council met.\\r\\n", "It passed  the budget."])]
+    ['The council met.', 'It passed the budget.']
+    """
+    return _together([_settling(Revision.of(text), options or CleanOptions()) for text in texts], options)
+
+
 def settled(start: Revision, options: CleanOptions) -> CleanText:
     """The steps applied to a revision until they find nothing: where plain text and extracted text meet."""
+    [found] = _together([_settling(start, options)], options)
+    return found
+
+
+Settling = Generator[str, Examined, CleanText]
+"""A text on its way: hands out what it wants examined, and ends with what has come of it."""
+
+
+def _together(texts: Sequence[Settling], options: CleanOptions | None) -> list[CleanText]:
+    """What becomes of texts that go their way side by side: whatever they want examined is examined at once."""
+    strictness = (options or CleanOptions()).strictness
+    found: dict[int, CleanText] = {}
+    answers: dict[int, Examined | None] = dict.fromkeys(range(len(texts)))
+    while answers:
+        asked: dict[int, str] = {}
+        for at, answer in answers.items():
+            try:
+                asked[at] = texts[at].send(answer) if answer else next(texts[at])
+            except StopIteration as stop:
+                found[at] = stop.value
+        answers = dict(zip(asked, examine_all([*asked.values()], strictness), strict=True))
+    return [found[at] for at in range(len(texts))]
+
+
+def _settling(start: Revision, options: CleanOptions) -> Settling:
     draft, details = start, None
+    examined: Examined | None = None
     for _ in range(_PASSES):
         before = draft.text
         for step in (*STEPS, *options.own):
-            if step is furniture and details is None and "metadata" not in options.off:
-                details = read_metadata(draft.text, options.strictness)
-            draft = draft.revise(step.__name__, wanted(step, draft.text, options))
+            if step is not furniture:
+                draft = draft.revise(step.__name__, wanted(step, draft.text, options))
+                continue
+            described = details is not None or "metadata" in options.off
+            removing = options.furniture and step.__name__ not in options.off
+            if described and not removing:
+                continue
+            if examined is None or examined[0].text != draft.text:
+                examined = yield draft.text
+            details = details if described else metadata_of(*examined)
+            if removing:
+                draft = draft.revise(step.__name__, _allowed(step, removals(*examined), options))
         if draft.text == before:
             return (details or Metadata()).of(draft.text, draft.changes)
     if options.own:
@@ -130,11 +174,16 @@ def wanted(step: Step, text: str, options: CleanOptions) -> Iterator[Edit]:
     >>> [edit.rule for edit in wanted(spacing, "a  \\u200bb", CleanOptions(off=("spacing/run of spaces",)))]
     ['invisible character']
     """
+    return _allowed(step, () if step.__name__ in options.off else step(text, options), options)
+
+
+def _allowed(step: Step, edits: Iterable[Edit], options: CleanOptions) -> Iterator[Edit]:
+    """Edits of a step but for those that are switched off, by name or all of them."""
     if step.__name__ in options.off:
-        return
-    for edit in step(text, options):
-        if f"{step.__name__}/{edit.rule}" not in options.off:
-            yield edit
+        return iter(())
+    if not options.off:
+        return iter(edits)
+    return (edit for edit in edits if f"{step.__name__}/{edit.rule}" not in options.off)
 
 
 def prepared(text: str, options: CleanOptions) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from flows.inputs.documents import Input
 from flows.options import RunOptions
 from flows.shelves import Catalogue, Shelf
 from flows.stages.documents import INPUTS, Documents, texts_shelf
-from flows.stages.guard import Clean, guarded
+from flows.stages.guard import Cleaner, guarded
 from flows.stages.job import Job, Progress
 from flows.stages.listing import Listing
 from flows.stages.outcomes import REJECTS, Known, failure, input_key
@@ -35,6 +36,12 @@ ALONE = 512
 
 NEW = 8
 """Chunks with something new among them after which it leaves the rest to the workers: they will start anyway."""
+
+TOGETHER = 64
+"""Inputs that are cleaned together: beyond some dozens nothing more is won."""
+
+TOGETHER_BYTES = 1 << 16
+"""The largest of them, so that together they take no longer than one that is cleaned by itself may."""
 
 CLEANING = ("flows.stages.outcomes",)
 """What makes a clean text of an input."""
@@ -164,10 +171,21 @@ def clean_chunk(work: Cleaning) -> CleanedChunk:
     return done
 
 
-def made_of(clean: Clean, item: Input | Known) -> dict[str, Any]:
+def made_ahead(clean: Cleaner, items: Mapping[bytes, Input]) -> dict[bytes, dict[str, Any]]:
+    """The rows of those inputs that can be cleaned together; what is large, or breaks the cleaning, is left."""
+    made: dict[bytes, dict[str, Any]] = {}
+    small = [(key, item) for key, item in items.items() if len(item.data) <= TOGETHER_BYTES]
+    for start in range(0, len(small), TOGETHER):
+        keys, some = zip(*small[start : start + TOGETHER], strict=True)
+        with suppress(Exception):  # each of them gets another try by itself, and its own row if that fails
+            made |= zip(keys, clean.outcomes(some), strict=True)
+    return made
+
+
+def made_of(clean: Cleaner, item: Input | Known) -> dict[str, Any]:
     """The row of an input or text; that of a failure where it breaks the cleaning."""
     try:
-        return clean(item)
+        return clean.outcome(item)
     except (ImportError, OSError):  # something is wrong with the installation or the machine
         raise
     except Exception as error:  # a document that breaks the cleaning must not take its neighbours along
@@ -224,11 +242,20 @@ class _Looked:
         """Whether nothing is to be cleaned."""
         return all(key in self.texts.had or key in self.rejects.had for key in self.keys if key)
 
-    def cleaned(self, work: Cleaning, clean: Clean | None) -> CleanedChunk:
+    def fresh(self) -> dict[bytes, Input]:
+        """What is to be cleaned, once for each key."""
+        return {
+            key: item
+            for key, item in zip(self.keys, self.items, strict=True)
+            if isinstance(item, Input) and key not in self.texts.had and key not in self.rejects.had
+        }
+
+    def cleaned(self, work: Cleaning, clean: Cleaner | None) -> CleanedChunk:
         """Clean what is not known, and write everything down; without ``clean`` all must be known."""
         texts, rejects = self.texts, self.rejects
         rows: list[dict[str, Any]] = []
         reused = 0
+        ahead = made_ahead(clean, self.fresh()) if clean else {}
         for item, key in zip(self.items, self.keys, strict=True):
             if isinstance(item, Rejection):
                 rows.append({"path": item.path, "reason": item.reason, "detail": item.detail})
@@ -238,7 +265,7 @@ class _Looked:
             if key in texts.had or key in rejects.had:
                 reused += 1
             elif clean and key not in texts.made and key not in rejects.made:
-                made = made_of(clean, item)
+                made = ahead.pop(key, None) or made_of(clean, item)
                 if made.get("reason") in UNSURE:
                     row |= made
                     continue

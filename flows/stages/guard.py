@@ -20,16 +20,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from cleaners.text.clean import CleanOptions
 from flows.inputs.documents import Input
 from flows.options import RunOptions
-from flows.stages.outcomes import Known, outcome
+from flows.stages.outcomes import Known, outcome, outcomes
 
 MEMORY = 4 << 30
 """Bytes of data that a worker may hold while it cleans: 400 times the default limit on a document.  What asks for more
@@ -38,18 +38,27 @@ is a document made to do so; it fails alone."""
 REARM = 1.0
 """Seconds after which the clock is set again.  Setting it starts a thread, which costs as much as a small document."""
 
-Clean = Callable[[Input | Known], dict[str, Any]]
-"""An input or a text -> a row of :data:`~flows.stages.outcomes.TEXTS` or of ``REJECTS``, without its key."""
+
+class Cleaner(Protocol):
+    """What makes a row of :data:`~flows.stages.outcomes.TEXTS` or of ``REJECTS``, without its key."""
+
+    def outcome(self, item: Input | Known) -> dict[str, Any]:
+        """What becomes of one input or text.  Raises what cleaning it raises."""
+        ...
+
+    def outcomes(self, items: Sequence[Input]) -> list[dict[str, Any]]:
+        """What becomes of each of some inputs.  Raises what cleaning any of them raises."""
+        ...
 
 
 @contextlib.contextmanager
-def guarded(note: Path, options: RunOptions) -> Iterator[Clean]:
+def guarded(note: Path, options: RunOptions) -> Iterator[Cleaner]:
     """What cleans the documents of a chunk within the limits; ``note`` is a file name of the chunk's own."""
     try:
         note.touch(exist_ok=False)
     except FileExistsError:
         with Alone(options) as alone:
-            yield alone.outcome
+            yield alone
     else:
         with contextlib.ExitStack() as stack:
             here = Here(options)
@@ -57,7 +66,7 @@ def guarded(note: Path, options: RunOptions) -> Iterator[Clean]:
                 here.clock = stack.enter_context(Path(os.devnull).open("w"))
                 stack.callback(faulthandler.cancel_dump_traceback_later)
                 stack.enter_context(bounded_memory())
-            yield here.outcome
+            yield here
     note.unlink(missing_ok=True)
 
 
@@ -75,11 +84,19 @@ class Here:
 
     def outcome(self, item: Input | Known) -> dict[str, Any]:
         """What becomes of one input.  Raises what :func:`~flows.stages.outcomes.outcome` raises."""
+        self._arm()
+        return outcome(item, self.cleaning)
+
+    def outcomes(self, items: Sequence[Input]) -> list[dict[str, Any]]:
+        """What becomes of each of some inputs; the clock runs for all of them together."""
+        self._arm()
+        return outcomes(items, self.cleaning)
+
+    def _arm(self) -> None:
         now = time.monotonic()
         if self.clock and now - self.armed > REARM:
             faulthandler.dump_traceback_later(self.options.max_seconds + REARM, exit=True, file=self.clock)
             self.armed = now
-        return outcome(item, self.cleaning)
 
 
 @dataclass(slots=True)
@@ -118,6 +135,10 @@ class Alone:
             if process.poll() is not None:
                 self._stop()
         return found
+
+    def outcomes(self, items: Sequence[Input]) -> list[dict[str, Any]]:
+        """What becomes of each of some inputs, one by one: what one of them breaks must not touch the next."""
+        return [self.outcome(item) for item in items]
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "flows.stages.alone"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from cleaners.text.metadata import read_metadata
 from cleaners.text.recurring import line_key
 from flows.inputs.documents import Input
 from flows.outputs.rows import change_rows
-from flows.texts import clean_input
+from flows.texts import Cleaned, clean_input, clean_inputs
 
 TEXTS = pa.schema(
     [
@@ -97,9 +97,20 @@ def outcome(item: Input | Known, options: CleanOptions) -> dict[str, Any]:
     if isinstance(item, Known):
         return _without_recurring(item, options)
     try:
-        decoded, cleaned = clean_input(item, options)
+        return _row(clean_input(item, options))
     except DecodingError as error:
-        return {"reason": error.reason, "detail": error.detail}
+        return _row(error)
+
+
+def outcomes(items: Sequence[Input], options: CleanOptions) -> list[dict[str, Any]]:
+    """What becomes of each of some inputs (:func:`outcome`), which costs less than one by one."""
+    return [*map(_row, clean_inputs(items, options))]
+
+
+def _row(found: Cleaned | DecodingError) -> dict[str, Any]:
+    if isinstance(found, DecodingError):
+        return {"reason": found.reason, "detail": found.detail}
+    decoded, cleaned = found
     if not cleaned.text.strip():
         return {"reason": "no-text", "detail": "nothing but page furniture and white space"}
     return {"encoding": decoded.encoding, "chars_in": len(decoded.text), **_described(cleaned)}

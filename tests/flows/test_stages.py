@@ -322,6 +322,7 @@ def test_a_document_that_breaks_the_cleaning_is_set_aside_alone(
     seeds = fill(tmp_path / "seeds", {"a.txt": article(1), "b.txt": "Grenade", "c.txt": article(2)})
     with monkeypatch.context() as patch:
         patch.setattr(outcomes, "clean_input", fragile)
+        patch.setattr(outcomes, "clean_inputs", lambda items, options: [fragile(item, options) for item in items])
         run(seeds, tmp_path / "output")
     assert_adds_up(tmp_path / "output")
     assert [(r["path"], r["reason"]) for r in rows(tmp_path / "output", "rejected")] == [("b.txt", "failed")]

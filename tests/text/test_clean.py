@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import CleanOptions, clean
-from cleaners.text.clean import STEPS
+from cleaners.text.clean import STEPS, clean_all
 
 PROSE = (
     "The council met on Friday and passed the budget for the coming year by a narrow vote.",
@@ -48,6 +48,7 @@ FURNITURE = (
     "",
 )
 LINES = st.lists(st.sampled_from(PROSE + FURNITURE), max_size=40).map("\n".join)
+MENDED = CleanOptions(furniture=False)
 TEXTS = st.one_of(st.text(max_size=300), LINES, st.tuples(LINES, st.text(max_size=60)).map("\n".join))
 
 
@@ -79,6 +80,12 @@ def test_same_text_under_two_furnitures() -> None:
     one = f"Budget passed\n\nBy Ann Lee\n\n{body}\n\nShare\nTweet\n\nRelated Stories\nAnother story"
     other = f"Budget passed\nMay 3, 2024\n2 mins read\n\n{body}\n\nLeave a Reply\n\nYour comment"
     assert clean(one).text == clean(other).text == f"Budget passed\n\n{body}"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(TEXTS, max_size=9), st.sampled_from((CleanOptions(), CleanOptions(off=("furniture",)), MENDED)))
+def test_texts_cleaned_together_are_those_cleaned_one_by_one(texts: list[str], options: CleanOptions) -> None:
+    assert clean_all(texts, options) == [clean(text, options) for text in texts]
 
 
 def test_options_say_what_is_wrong() -> None:

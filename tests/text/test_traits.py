@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from cleaners.text.furniture.letters import UNSPACED, WORD, fold
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.model import Trees, page_columns, second_columns, stages
-from cleaners.text.furniture.page import Page
-from cleaners.text.furniture.rules import RULES
+from cleaners.text.furniture.page import Page, read_pages
+from cleaners.text.furniture.rules import RULES, suspects_in
 from cleaners.text.furniture.sample import CLOSERS, Samples
-from cleaners.text.furniture.traits import BULLET, NAMES, SENTENCE_ENDS, content, groups, measures, traits
+from cleaners.text.furniture.traits import BULLET, NAMES, SENTENCE_ENDS, content, groups, measures, spoken, traits
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").iterdir())
 READER = {"i", "me", "my", "you", "your", "yours", "we", "us", "our"}
@@ -138,7 +138,7 @@ def test_many_lines_are_read_in_parts() -> None:
     for name, column in whole._asdict().items():
         assert column.tolist() == [getattr(part, name)[0] for part in parts]
     assert measures(samples, whole).shape == (len(NAMES), len(lines))
-    at, _ = content(samples, "en")
+    at, _ = content(*spoken(samples, "en"))
     assert at.tolist() == sorted(at.tolist())
 
 
@@ -159,6 +159,24 @@ def _overlooking(text: str) -> list[str]:
     page = Page.read(text)
     everywhere = range(len(page.blocks))
     return [rule.claims.__name__ for rule in RULES if list(rule(page)) != list(rule.claims(page, everywhere))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(LINES, max_size=12), max_size=12))
+def test_pages_read_together_are_those_read_one_by_one(texts: list[list[str]]) -> None:
+    body = "The council met on Friday and passed the budget for the year by a narrow vote, as was expected."
+    foreign = "Der Rat hat am Freitag mit einer Stimme Mehrheit beschlossen, dass die Schule gebaut werden soll."
+    given_ = ["\n".join((*lines, foreign if len(lines) % 5 == 4 else body)) for lines in texts]
+    pages = read_pages(given_)
+    for page, suspects, text in zip(pages, suspects_in(pages) if pages else [], given_, strict=True):
+        alone = Page.read(text)
+        assert page.blocks == alone.blocks
+        assert page.language == alone.language
+        assert page.function_words == alone.function_words
+        for mine, own in zip((*page.shown, *page.spoken), (*alone.shown, *alone.spoken), strict=True):
+            assert mine.tolist() == own.tolist()
+            assert mine.dtype == own.dtype
+        assert suspects == suspects_in([alone])[0]
 
 
 def _walk(tree: dict[str, Any], row: list[float]) -> float:

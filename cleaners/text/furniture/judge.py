@@ -40,14 +40,20 @@ class Judgement:
     title: int | None = None
 
 
-def judge(page: Page, threshold: float, model: Model = article_probabilities) -> Judgement:
-    """What goes and what stays; ``threshold`` is the probability below which a block of a whole page goes.
+def judge(
+    page: Page,
+    threshold: float,
+    model: Model = article_probabilities,
+    suspects: Sequence[list[int]] | None = None,
+) -> Judgement:
+    """What goes and what stays; ``threshold`` is the probability below which a block of a whole page goes, ``suspects``
+    are the blocks that rules look at, where that is known (:func:`~cleaners.text.furniture.rules.suspects_in`).
 
     >>> text = "Budget passed\\n\\nThe council met on Friday and passed the budget for the year.\\n\\n2 mins read"
     >>> judge(Page.read(text), 0.3)
     Judgement(removed={2: 'reading-time'}, title=0)
     """
-    claims = anchored(page)
+    claims = anchored(page, suspects)
     whole = crowded(page, claims)
     if page.core[1] < 0 or not (page.dense or whole):
         return Judgement()

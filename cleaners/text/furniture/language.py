@@ -17,8 +17,9 @@ _SAMPLE = 8
 """How many of the longest lines are looked at, their heads alone: about 300 words."""
 
 
-def function_word_counts(texts: Sequence[str], sample: Sample | None = None) -> Counter[str]:
-    """How often the longest lines use function words, by language; ``sample``, where there is one, is of all lines.
+def function_word_counts(texts: Sequence[str], sample: Sample | None = None, first: int = 0) -> Counter[str]:
+    """How often the longest lines use function words, by language; ``sample``, where there is one, has all lines, from
+    its line ``first`` on.
 
     >>> function_word_counts(["Der Rat hat am Freitag getagt."])["de"]
     3
@@ -28,7 +29,7 @@ def function_word_counts(texts: Sequence[str], sample: Sample | None = None) -> 
     if sample is None or not longest:
         ids = Sample([texts[at] for at in longest]).ids
     else:
-        edges = sample.edges.tolist()
+        edges = sample.edges[first : first + len(texts) + 1].tolist()
         ids = np.concatenate([sample.ids[edges[at] : edges[at + 1]] for at in longest])
     known = vocabulary()
     sums = known.function_words(ids)

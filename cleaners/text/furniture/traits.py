@@ -96,11 +96,12 @@ def traits(lines: Samples, language: str) -> Traits:
     >>> shown.words.tolist(), shown.prose.tolist(), (shown.whole & groups()[0] > 0).tolist()
     ([3, 9], [0, 9], [True, False])
     """
-    parts = [_traits(sample, language) for _, sample in lines] or [_traits(Sample([]), language)]
+    parts = [traits_of(sample, language) for _, sample in lines] or [traits_of(Sample([]), language)]
     return parts[0] if len(parts) == 1 else Traits(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _traits(sample: Sample, language: str) -> Traits:
+def traits_of(sample: Sample, language: str) -> Traits:
+    """What the lines of one sample show."""
     known, texts = vocabulary(), sample.texts
     tally = sample.sums(known.tallies[language])
     counts, functional, numerals = sample.counts, tally % NUMERAL, tally // NUMERAL
@@ -278,20 +279,32 @@ def _bit_count(sets: Ids) -> Ids:
     return np.asarray((sets[:, None] >> kinds & 1).sum(axis=1))
 
 
-def spoken(lines: Samples, language: str) -> tuple[Ids, NDArray[np.uint64]]:
-    """The content words of the lines by their hashes, with the line of each, as often as they are said.
+Spoken = tuple[Ids, NDArray[np.uint64]]
+"""Lines, in order, and beside them the hashes of their content words."""
+
+
+def spoken(lines: Samples, language: str) -> Spoken:
+    """The content words of the lines by their hashes, as often as they are said.
 
     >>> lines, hashes = spoken(Samples(["The budget", "A budget vote"]), "en")
     >>> lines.tolist(), bool(hashes[0] == hashes[1])
     ([0, 1, 1], True)
     """
+    parts = [(part.start, spoken_in(sample, language)) for part, sample in lines]
+    if len(parts) == 1:
+        return parts[0][1]
     places, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
-    tally = vocabulary().tallies[language]
-    for part, sample in lines:
-        chosen = (sample.word_ends - sample.word_starts > 3) & (tally.take(sample.ids) == 0)  # nor numerals
-        places.append(sample.lines[chosen] + part.start)
-        hashes.append(sample.hashes[chosen])
+    for first, (own, said) in parts:
+        places.append(own + first)
+        hashes.append(said)
     return np.concatenate(places), np.concatenate(hashes)
+
+
+def spoken_in(sample: Sample, language: str) -> Spoken:
+    """The content words of the lines of one sample."""
+    tally = vocabulary().tallies[language]
+    chosen = (sample.word_ends - sample.word_starts > 3) & (tally.take(sample.ids) == 0)  # nor numerals
+    return sample.lines[chosen], sample.hashes[chosen]
 
 
 def content(lines: Ids, hashes: NDArray[np.uint64]) -> tuple[Ids, Ids]:

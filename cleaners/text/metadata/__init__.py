@@ -45,7 +45,11 @@ def read_metadata(text: str, strictness: float) -> Metadata:
     >>> read_metadata("Council passes budget\\nBy Ann Lee\\nMay 3, 2024\\nThe council met and passed it on Friday.", 0)
     Metadata(title='Council passes budget', byline='Ann Lee', published='2024-05-03', publisher=None, language='en')
     """
-    page, judgement = examine(text, strictness)
+    return metadata_of(*examine(text, strictness))
+
+
+def metadata_of(page: Page, judgement: Judgement) -> Metadata:
+    """The metadata of a text that was read as a page and judged."""
     around = Surroundings(page, judgement)
     return Metadata(
         around.heading.title,

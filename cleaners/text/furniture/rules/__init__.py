@@ -6,6 +6,12 @@ block, the one that stands first in :data:`RULES` names it.  Everything they may
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
 from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.rules.credits import (
     bylines,
@@ -21,8 +27,9 @@ from cleaners.text.furniture.rules.lists import closing_lists, leads, related_li
 from cleaners.text.furniture.rules.rule import NAMES, Rule
 from cleaners.text.furniture.rules.threads import comments
 from cleaners.text.furniture.rules.widgets import labels, phrases, prompts, shortcodes
+from cleaners.text.furniture.traits import Traits
 
-__all__ = ["NAMES", "RULES", "Rule", "anchored", "is_byline", "is_name"]
+__all__ = ["NAMES", "RULES", "Rule", "anchored", "is_byline", "is_name", "suspects_in"]
 
 RULES: tuple[Rule, ...] = (
     repeated_contents,
@@ -44,8 +51,23 @@ RULES: tuple[Rule, ...] = (
 """The anchored rules, in the order in which they name a removal."""
 
 
-def anchored(page: Page) -> dict[int, str]:
+def suspects_in(pages: Sequence[Page]) -> list[list[list[int]]]:
+    """For each page, the blocks that the cheap test of each rule marks; the tests are made for all pages at once."""
+    every = [page.shown for page in pages]
+    shown = every[0] if len(every) == 1 else Traits(*map(np.concatenate, zip(*every, strict=True)))
+    ends = [*itertools.accumulate(len(page.blocks) for page in pages)]
+    found: list[list[list[int]]] = [[[] for _ in RULES] for _ in pages]
+    for number, rule in enumerate(RULES):
+        for at in rule.among(shown).nonzero()[0].tolist():
+            page = bisect_right(ends, at)
+            found[page][number].append(at - ends[page] + len(pages[page].blocks))
+    return found
+
+
+def anchored(page: Page, suspects: Sequence[list[int]] | None = None) -> dict[int, str]:
     """The blocks that rules remove, each with the name of the first rule that claims it.
+
+    ``suspects`` are those of the page, where :func:`suspects_in` was asked about it.
 
     >>> anchored(Page.read("The council met on Friday and passed the budget at last.\\n\\n2 mins read"))
     {1: 'reading-time'}
@@ -53,7 +75,7 @@ def anchored(page: Page) -> dict[int, str]:
     claims: dict[int, str] = {}
     if page.core[1] < 0:
         return claims
-    for rule in RULES:
-        for at, name in rule(page):
+    for rule, marked in zip(RULES, suspects or suspects_in([page])[0], strict=True):
+        for at, name in rule.of(page, marked):
             claims.setdefault(at, name)
     return claims

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cleaners.text.furniture.lexicon import lexicon
 from cleaners.text.furniture.page import Block, Page
+from cleaners.text.furniture.traits import Traits
 
 Claims = Iterator[tuple[int, str]]
 """Blocks of a page, each with the name under which it goes."""
@@ -53,26 +54,38 @@ def table() -> str:
     return "\n".join(("| rule | the line |", "| --- | --- |", *rows))
 
 
+Among = Callable[[Traits], NDArray[np.bool_]]
+"""A cheap test of lines by what they show."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """What a rule claims of a page, and the cheap test that picks the blocks worth a look.
 
-    ``among`` marks every block that ``claims`` might start from, in one go for the whole page; most blocks of an
-    article are never looked at one by one.
+    ``among`` marks every block that ``claims`` might start from, in one go for the blocks of many pages; most blocks of
+    an article are never looked at one by one.  ``also`` is a block of every page that is worth a look by its place: the
+    first (0) or the last (-1).
     """
 
     claims: Callable[[Page, Sequence[int]], Claims]
-    among: Callable[[Page], NDArray[np.bool_]]
+    among: Among
+    also: int | None = None
 
     def __call__(self, page: Page) -> Claims:
         """The blocks of a page that go, each with its name."""
-        suspects = self.among(page).nonzero()[0].tolist()
+        return self.of(page, self.among(page.shown).nonzero()[0].tolist())
+
+    def of(self, page: Page, suspects: list[int]) -> Claims:
+        """The same, where the cheap test has been made: ``suspects`` are the blocks that it marks, in order."""
+        if self.also is not None and page.blocks:
+            place = range(len(page.blocks))[self.also]
+            suspects = suspects if place in suspects else sorted([*suspects, place])
         return self.claims(page, suspects) if suspects else iter(())
 
 
-def rule(among: Callable[[Page], NDArray[np.bool_]]) -> Callable[[Callable[[Page, Sequence[int]], Claims]], Rule]:
-    """Make a rule of a generator, which looks at the blocks ``among`` marks."""
-    return lambda claims: Rule(claims, among)
+def rule(among: Among, also: int | None = None) -> Callable[[Callable[[Page, Sequence[int]], Claims]], Rule]:
+    """Make a rule of a generator, which looks at the blocks that ``among`` marks and at the one that ``also`` names."""
+    return lambda claims: Rule(claims, among, also)
 
 
 @lru_cache(maxsize=1)
