@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,15 +54,21 @@ RULES: tuple[Rule, ...] = (
 
 def suspects_in(pages: Sequence[Page]) -> list[list[list[int]]]:
     """For each page, the blocks that the cheap test of each rule marks; the tests are made for all pages at once."""
-    every = [page.shown for page in pages]
-    shown = every[0] if len(every) == 1 else Traits(*map(np.concatenate, zip(*every, strict=True)))
+    every = pages[0] if len(pages) == 1 else _as_one(pages)
     ends = [*itertools.accumulate(len(page.blocks) for page in pages)]
     found: list[list[list[int]]] = [[[] for _ in RULES] for _ in pages]
     for number, rule in enumerate(RULES):
-        for at in rule.among(shown).nonzero()[0].tolist():
+        for at in rule.among(every).nonzero()[0].tolist():
             page = bisect_right(ends, at)
             found[page][number].append(at - ends[page] + len(pages[page].blocks))
     return found
+
+
+def _as_one(pages: Sequence[Page]) -> Page:
+    """The blocks of some pages, and what they show, as those of one."""
+    shown = Traits(*map(np.concatenate, zip(*(page.shown for page in pages), strict=True)))
+    blocks = [*itertools.chain.from_iterable(page.blocks for page in pages)]
+    return replace(pages[0], blocks=blocks, shown=shown)
 
 
 def anchored(page: Page, suspects: Sequence[list[int]] | None = None) -> dict[int, str]:

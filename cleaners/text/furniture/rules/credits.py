@@ -15,7 +15,6 @@ from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.page import Block, Page
 from cleaners.text.furniture.rules.rule import Claims, rule
 from cleaners.text.furniture.sample import HEAD
-from cleaners.text.furniture.traits import Traits
 from cleaners.text.furniture.vocabulary import AGENCY, BY, OPPOSITES, PICTURE, REPORTS, RIGHTS, TIME
 
 _PICTURE = "(?:" + "|".join(map(re.escape, sorted(lexicon().shared["pictures"], reverse=True))) + ")"
@@ -41,7 +40,7 @@ _RIGHTS = re.compile(r"(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-@rule(lambda shown: (shown.opens & REPORTS > 0) & (shown.words <= 60))
+@rule(lambda page: (page.shown.opens & REPORTS > 0) & (page.shown.words <= 60))
 def reporting(page: Page, suspects: Sequence[int]) -> Claims:
     """At the end, who reported, wrote, edited or contributed: ``(Reporting by …; editing by …)``, ``Source: …``."""
     for at in suspects:
@@ -50,9 +49,9 @@ def reporting(page: Page, suspects: Sequence[int]) -> Claims:
             yield at, "byline"
 
 
-def _may_state_rights(shown: Traits) -> NDArray[np.bool_]:
-    marked = (shown.first & letters.BRACKET > 0) | (shown.opens & RIGHTS > 0)
-    return marked & (shown.words <= 45)
+def _may_state_rights(page: Page) -> NDArray[np.bool_]:
+    marked = (page.shown.first & letters.BRACKET > 0) | (page.shown.opens & RIGHTS > 0)
+    return marked & (page.shown.words <= 45)
 
 
 @rule(_may_state_rights)
@@ -64,8 +63,9 @@ def rights(page: Page, suspects: Sequence[int]) -> Claims:
             yield at, "copyright"
 
 
-def _may_be_credited(shown: Traits) -> NDArray[np.bool_]:
+def _may_be_credited(page: Page) -> NDArray[np.bool_]:
     """Lines with a mark or an opening that credits have; of the longest the tail was not read."""
+    shown = page.shown
     opens = (shown.opens & PICTURE > 0) | (shown.first & letters.BRACKET > 0)
     marked = (shown.letters & letters.CREDIT > 0) | (shown.uses & AGENCY > 0)
     return (shown.words <= 70) & (opens | marked | (shown.characters > HEAD))
@@ -89,7 +89,7 @@ def _is_credited(block: Block) -> bool:
     return block.words <= 16 and _CREDIT_HEAD.match(block.text) is not None
 
 
-@rule(lambda shown: (shown.uses & TIME << OPPOSITES == 0) & (shown.numerals > 0) & (shown.words <= 18))
+@rule(lambda page: (page.shown.uses & TIME << OPPOSITES == 0) & (page.shown.numerals > 0) & (page.shown.words <= 18))
 def stamps(page: Page, suspects: Sequence[int]) -> Claims:
     """Above and below the article, a line that holds a date or a time and no word of its own."""
     found = [at for at in suspects if page.blocks[at].words <= 18 and is_stamp(page.blocks[at].text)]
@@ -119,9 +119,9 @@ def is_stamp(text: str) -> bool:
     return any(word in days for days in lexical.days.values() for word in words) or _YEAR.search(text) is not None
 
 
-def _may_be_bylines(shown: Traits) -> NDArray[np.bool_]:
+def _may_be_bylines(page: Page) -> NDArray[np.bool_]:
     """Lines with an opening of bylines that begin with it or with a date."""
-    return (shown.uses & BY > 0) & (shown.opens & (BY | TIME) > 0)
+    return (page.shown.uses & BY > 0) & (page.shown.opens & (BY | TIME) > 0)
 
 
 @rule(_may_be_bylines, also=-1)
@@ -178,7 +178,7 @@ def is_name(text: str) -> bool:
     )
 
 
-@rule(lambda shown: np.zeros(len(shown.words), bool), also=0)
+@rule(lambda page: np.zeros(len(page.blocks), bool), also=0)
 def site_names(page: Page, suspects: Sequence[int]) -> Claims:
     """The first line where it is the name of a publication."""
     if suspects and suspects[0] == 0 < len(page.blocks) - 1 and is_masthead(page.blocks[0].text):

@@ -13,7 +13,7 @@ from cleaners.text.furniture.letters import WORD
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.page import ENOUGH, Page
 from cleaners.text.furniture.rules.rule import LONGEST_PHRASE, Claims, bits, is_title, rule
-from cleaners.text.furniture.traits import BULLET, Traits
+from cleaners.text.furniture.traits import BULLET
 from cleaners.text.furniture.vocabulary import LEAD
 
 _ENTRIES = 3
@@ -24,8 +24,8 @@ _UNDER_A_HEADING = 15
 """The most headlines that go with the heading of a list."""
 
 
-def _bulleted(shown: Traits) -> NDArray[np.bool_]:
-    return shown.first & letters.BULLET > 0
+def _bulleted(page: Page) -> NDArray[np.bool_]:
+    return page.shown.first & letters.BULLET > 0
 
 
 @rule(_bulleted)
@@ -48,7 +48,7 @@ def _bare(text: str) -> str:
     return text.strip(" #*:.").casefold()
 
 
-@rule(lambda shown: shown.whole & bits()["related-list"] > 0)
+@rule(lambda page: page.shown.whole & bits()["related-list"] > 0)
 def related_lists(page: Page, suspects: Sequence[int]) -> Claims:
     """A heading that announces other stories, and the headlines under it, down to the article's own."""
     blocks = page.blocks
@@ -77,7 +77,7 @@ def _headlines(page: Page) -> list[tuple[float, int]]:
     return [(agreement, at) for at, agreement in found if agreement > ENOUGH]
 
 
-@rule(lambda shown: (shown.opens & LEAD > 0) & (shown.words <= 40))
+@rule(lambda page: (page.shown.opens & LEAD > 0) & (page.shown.words <= 40))
 def leads(page: Page, suspects: Sequence[int]) -> Claims:
     """A line that leads to another story: ``Read more: …``, ``Related: …``, ``Also on …``."""
     for at in suspects:

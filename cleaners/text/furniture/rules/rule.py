@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from cleaners.text.furniture.lexicon import lexicon
 from cleaners.text.furniture.page import Block, Page
-from cleaners.text.furniture.traits import Traits
 
 Claims = Iterator[tuple[int, str]]
 """Blocks of a page, each with the name under which it goes."""
@@ -54,8 +53,8 @@ def table() -> str:
     return "\n".join(("| rule | the line |", "| --- | --- |", *rows))
 
 
-Among = Callable[[Traits], NDArray[np.bool_]]
-"""A cheap test of lines by what they show."""
+Among = Callable[[Page], NDArray[np.bool_]]
+"""A cheap test of blocks by what they show, be they of one page or of many."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Rule:
 
     def __call__(self, page: Page) -> Claims:
         """The blocks of a page that go, each with its name."""
-        return self.of(page, self.among(page.shown).nonzero()[0].tolist())
+        return self.of(page, self.among(page).nonzero()[0].tolist())
 
     def of(self, page: Page, suspects: list[int]) -> Claims:
         """The same, where the cheap test has been made: ``suspects`` are the blocks that it marks, in order."""

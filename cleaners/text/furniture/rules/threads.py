@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.rules.rule import Claims, bits, rule
-from cleaners.text.furniture.traits import Traits
 from cleaners.text.furniture.vocabulary import READER
 
 _PARAGRAPHS, _SPEAKING = 3, 0.6
 """Paragraphs below a heading, and the share of them with an `I`, a `you` or a `we`, that make a conversation."""
 
 
-def _headings(shown: Traits) -> NDArray[np.bool_]:
+def _headings(page: Page) -> NDArray[np.bool_]:
     """A phrase of the form or of the thread, or one that a number precedes: ``10 thoughts on "…"``."""
     form, thread = bits()["comment-form"], bits()["comment-thread"]
+    shown = page.shown
     counted = (shown.starts & thread > 0) & (shown.numerals > 0)
     return ((shown.whole & (form | thread) > 0) | counted) & (shown.words <= 30)
 

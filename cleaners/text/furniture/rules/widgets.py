@@ -12,7 +12,6 @@ from cleaners.text.furniture import letters
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.page import Block, Page
 from cleaners.text.furniture.rules.rule import LONGEST_PHRASE, Claims, bits, kind_of, rule, union
-from cleaners.text.furniture.traits import Traits
 from cleaners.text.furniture.vocabulary import NETWORK
 
 _ANYWHERE = frozenset(
@@ -43,7 +42,7 @@ _SHORTCODE = re.compile(
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}")
 
 
-@rule(lambda shown: (shown.whole > 0) & (shown.words <= LONGEST_PHRASE))
+@rule(lambda page: (page.shown.whole > 0) & (page.shown.words <= LONGEST_PHRASE))
 def phrases(page: Page, suspects: Sequence[int]) -> Claims:
     """A line that is known furniture word for word."""
     blocks = page.blocks
@@ -70,7 +69,8 @@ def _has_company(blocks: Sequence[Block], at: int) -> bool:
     )
 
 
-def _may_be_labels(shown: Traits) -> NDArray[np.bool_]:
+def _may_be_labels(page: Page) -> NDArray[np.bool_]:
+    shown = page.shown
     opens = (shown.starts & union(_LABELS) > 0) | (shown.letters & letters.COLON > 0)
     return opens & (shown.words <= 25) & ~shown.sentence
 
@@ -90,7 +90,8 @@ def labels(page: Page, suspects: Sequence[int]) -> Claims:
             yield at, kind
 
 
-def _may_prompt(shown: Traits) -> NDArray[np.bool_]:
+def _may_prompt(page: Page) -> NDArray[np.bool_]:
+    shown = page.shown
     named = ((shown.inside | shown.starts) & union(_PROMPTS) > 0) | (shown.uses & NETWORK > 0)
     # The head alone was read: a long line may hold an address behind it.
     mail = (shown.letters & letters.AT > 0) | (shown.words > 30)
@@ -132,7 +133,7 @@ def _prompted(page: Page, at: int) -> str | None:
     return named
 
 
-@rule(lambda shown: (shown.first & letters.BRACKET > 0) & (shown.words <= 40))
+@rule(lambda page: (page.shown.first & letters.BRACKET > 0) & (page.shown.words <= 40))
 def shortcodes(page: Page, suspects: Sequence[int]) -> Claims:
     """Markup of the publishing system left in the text."""
     for at in suspects:
