@@ -89,6 +89,23 @@ def test_repeated_contents() -> None:
     assert all(f"\n{heading}\n" in clean(text).text for heading in headings)
 
 
+def test_a_number_of_comments_below_the_headline_heads_no_thread() -> None:
+    """What comes before it, a long notice on cookies, is no article."""
+    notice = "We use cookies to improve your browsing experience on our site and to show you what you may like. " * 2
+    head = ("Council passes the budget - Valley Herald", notice, "Menu", "Council passes the budget", "6", "comments")
+    talk = (line for at in "1234" for line in (f"Jo Rose, Nov 18, 2019, 1:0{at}pm", "I think you are right.", "Reply"))
+    kept = clean("\n".join([*head, "By Ann Lee", "Share", "Nov 18, 2019, 11:47am", BODY, "Comments", *talk])).text
+    assert BODY.split("\n", maxsplit=1)[0] in kept
+    assert "Jo Rose" not in kept
+
+
+def test_a_list_that_comes_back_as_a_list_is_no_table_of_contents() -> None:
+    """What two things on offer have in common is listed twice."""
+    features = "\n".join(f"- {feature}" for feature in ("Easy to set up", "Charges in its case", "Made of steel"))
+    text = "\n".join([BODY, features, BODY.replace("council", "board"), features, BODY.replace("council", "party")])
+    assert _removed(text) == {}
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -30,13 +30,13 @@ def _bulleted(page: Page) -> NDArray[np.bool_]:
 
 @rule(_bulleted)
 def repeated_contents(page: Page, suspects: Sequence[int]) -> Claims:
-    """Three list items or more in a row that all come back below as lines of their own."""
+    """Three list items or more in a row that all come back below as headings: lines that are no items again."""
     if len(suspects) < _ENTRIES:
         return
     bullets = {at: bullet.end() for at in suspects if (bullet := BULLET.match(page.blocks[at].text[:80]))}
     if not any(at + 1 in bullets and at + 2 in bullets for at in bullets):  # as many as there are entries at least
         return
-    last = {_bare(block.text): at for at, block in enumerate(page.blocks)}
+    last = {_bare(block.text): at for at, block in enumerate(page.blocks) if at not in bullets}
     entries = [at for at, end in bullets.items() if last.get(_bare(page.blocks[at].text[end:]), -1) > at]
     for _, run in itertools.groupby(enumerate(entries), lambda pair: pair[1] - pair[0]):
         row = [at for _, at in run]

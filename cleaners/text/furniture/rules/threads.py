@@ -13,6 +13,8 @@ from cleaners.text.furniture.vocabulary import READER
 
 _PARAGRAPHS, _SPEAKING = 3, 0.6
 """Paragraphs below a heading, and the share of them with an `I`, a `you` or a `we`, that make a conversation."""
+_WORDS, _NEAR = 4, 12
+"""Words of a headline at least, and blocks below it at most in which the number of comments is told beforehand."""
 
 
 def _headings(page: Page) -> NDArray[np.bool_]:
@@ -40,7 +42,7 @@ def comments(page: Page, suspects: Sequence[int]) -> Claims:
     for at in suspects:
         block = page.blocks[at]
         named = block.whole & (form | thread) or (block.starts & thread if block.text[:1].isdecimal() else 0)
-        if not named or block.words > 30 or page.prose_above[at] < 25 or _is_button(page, at):
+        if not named or block.words > 30 or page.prose_above[at] < 25 or _is_button(page, at) or _is_count(page, at):
             continue
         share = page.prose_above[at] / page.prose_above[-1]
         talk = turns_below[at] >= 2 and turns_below[at] >= 0.3 * prose_below[at]
@@ -56,6 +58,18 @@ def _is_button(page: Page, at: int) -> bool:
     near = page.blocks[max(at - 1, 0) : at + 2]
     talk = bits()["comment-form"] | bits()["comment-thread"]
     return page.blocks[at].words == 1 and len(near) == 3 and all(near[side].whole & ~talk for side in (0, 2))
+
+
+def _is_count(page: Page, at: int) -> bool:
+    """Does a line stand right below the headline, of which the page's first line tells too: `6 comments`, `By …`?"""
+    top = page.blocks[0].text.casefold()
+    for above in range(at - 1, max(at - _NEAR, 0), -1):
+        block = page.blocks[above]
+        if block.prose:
+            return False
+        if block.words >= _WORDS and block.text.strip(" #*").casefold() in top:
+            return True
+    return False
 
 
 def _below(marked: NDArray[np.bool_]) -> list[int]:
