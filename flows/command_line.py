@@ -78,7 +78,8 @@ def run(
 ) -> None:
     """Clean the articles of SEEDS (files and folders), find the rewrites among them, and write it all to OUTPUT.
 
-    Reads .txt, .html, .jsonl, .parquet and .warc files, compressed or not; other files are set aside with a reason.
+    Reads .txt and .html files, and the records of .jsonl, .parquet and .warc files; .jsonl and .warc may be compressed.
+    Any other file is read as one text if it holds text, and set aside with a reason if not.
     SEEDS and OUTPUT can be addresses that fsspec knows, such as s3://bucket/articles.
     OUTPUT then holds the clean texts, tables of documents, pairs and clusters, and report.html for people.
     """

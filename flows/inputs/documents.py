@@ -85,7 +85,8 @@ def read_file(entry: Entry, max_bytes: int) -> Input | Rejection:
     if len(data) > max_bytes:
         return oversized(entry.path, max(entry.size, len(data)), max_bytes)
     if name := signature_of(data):
-        return Rejection(entry.path, "unsupported", f"{name}, not text; convert it to text or HTML first")
+        todo = "unpack it" if name.endswith("archive") else "convert it to text or HTML"
+        return Rejection(entry.path, "unsupported", f"{name}, not text; {todo} first")
     suffix = PurePosixPath(entry.path).suffix.lower()
     is_html = suffix in HTML_SUFFIXES or (suffix != ".txt" and looks_like_html(data))
     return Input(entry.path, data, "html" if is_html else "text")
