@@ -43,7 +43,7 @@ def settings() -> str:
     told = (
         "Keys of `copydesk.toml`, of `[tool.copydesk]` in `pyproject.toml`, and of `options` in a deployment (there "
         "with underscores). The same words with `--` are options of `copydesk run`, `serve` and `config`; `steps` is "
-        "`--step`. `output` can be set too."
+        "`--step` and `fields` is `--field`. `output` can be set too."
     )
     return (
         f"# Settings\n\n{MADE}\n{told}\n\n| key | type | default | |\n| --- | --- | --- | --- |\n"

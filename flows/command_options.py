@@ -114,7 +114,12 @@ def run_options(command: Command) -> Command:
                 metavar="FILE",
                 help="What people have decided on pairs. [default: decisions.jsonl in OUTPUT, if it is there]",
             ),
-            click.option("--engine", metavar="NAME", help="Who does the work inside a stage. [default: local]"),
+            click.option(
+                "--engine",
+                metavar="NAME",
+                help="Who does the work inside a stage: local, inline, threads, processes, dask or ray. "
+                "[default: local]",
+            ),
             click.option("--engine-address", metavar="ADDRESS", help="Of a Dask or Ray cluster that runs already."),
             click.option("--workers", type=int, metavar="N", help="How many at once. [default: one per processor]"),
             click.option("--fresh", is_flag=True, default=None, help="Reuse nothing of earlier runs."),
