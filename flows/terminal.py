@@ -114,7 +114,8 @@ def show_verdict(pair: ComparedFiles) -> None:
     verdict = pair.verdict
     console.print(_headline(verdict), style="bold")
     for letter, name, text in zip("AB", pair.names, pair.texts, strict=True):
-        console.print(f"{letter}  {harmless(name)}{f'  “{harmless(text.title)}”' if text.title else ''}")
+        titled = f"  “{harmless(text.title)}”" if text.title else ""
+        console.print(f"{letter}  {harmless(name)}{titled}", soft_wrap=True)  # a path cut in two cannot be copied
     console.print()
     console.print(_waterfall(verdict))
     if verdict.passages:

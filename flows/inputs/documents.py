@@ -47,7 +47,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00", "a font"),
 )
 _SIGNATURE = re.compile(b"|".join(b"(" + pattern + b")" for pattern, _ in _SIGNATURES), re.DOTALL)
-_MARKUP = re.compile(r"(?:﻿|ï»¿)?\s{0,1000}(?:<\?xml[^>]{0,200}>\s{0,1000})?<(?:!doctype\s+html|html)[\s>]", re.I)
+_MARKUP = re.compile(r"(?:\ufeff|ï»¿)?\s{0,1000}(?:<\?xml[^>]{0,200}>\s{0,1000})?<(?:!doctype\s+html|html)[\s>]", re.I)
 _LEAD = 4096
 
 # Where a page says in what character set it is written: <meta charset=...>, <meta ... content="...; charset=...">, or
