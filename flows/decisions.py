@@ -230,7 +230,8 @@ def decide(output: Path, what: str, left: str, right: str, *, file: Path | None 
     said = cast(What, "keep-left" if what == "keep" else what)
     file = file or output / FILE
     noted = append(file, Answer(said, ids[left], ids[right], who, "", left, right))
-    return f"noted in {file}, by {noted.who}: {left} and {right}: {what.replace('-', ' ')}"
+    words = f"one text, keep {left}" if what == "keep" else what.replace("-", " ")
+    return f"noted in {file}, by {noted.who}: {left} and {right}: {words}"
 
 
 def _ids(output: Path, wanted: set[str]) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,8 @@ def review(
 
     queue = Queue.open(output, file or output / FILE, rewrite_model().rewrite_from)
     with ReviewServer(queue, who or user(), port) as server:
-        say(f"{len(queue.waiting(queue.answers())):,} pairs to look at; open this address, and stop with Ctrl-C")
+        count = len(queue.waiting(queue.answers()))
+        say(f"{count:,} pair{'' if count == 1 else 's'} to look at; open this address, and stop with Ctrl-C")
         say(server.url)
         with suppress(KeyboardInterrupt):
             server.serve_forever()
