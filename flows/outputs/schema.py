@@ -28,7 +28,7 @@ class Column:
 
 COLUMNS = (
     Column("path", "string", False, "where the input lies, from its seed folder, `/`-separated; unique in a run"),
-    Column("id", "string", True, "SHA-256 of the input's bytes, in hexadecimal; null where it could not be read"),
+    Column("id", "string", True, "SHA-256 of the input's bytes, in hexadecimal; null for most of what was set aside"),
     Column("status", "string", False, "`canonical`, `duplicate` or `rejected`"),
     Column("canonical", "string", True, "path of the document that stands for it, its own if `canonical`"),
     Column("relation", "string", True, "`duplicate`, `near-duplicate` or `rewrite` of the canonical one; else null"),
