@@ -73,7 +73,7 @@ class Lines:
         of = f" of {total:,}" if total is not None else ""
         told = _pace(done, total, self._had, now - self._begun)
         if not ended:
-            told.append(f"{held():,.0f} MB held")
+            told.append(f"{held():,.0f} MB of memory")
         said = ", ".join(filter(None, told))
         self._say(f"{stage}: {done:,}{of} {unit}{f' ({said})' if said else ''}")
 

@@ -25,9 +25,10 @@ MEMBERS_SHOWN = 300
 
 def last_line(summary: RunSummary) -> str:
     """What a run says when it is done: the counts and where the output is."""
-    reused = f" ({summary.known:,} known from an earlier run)" if summary.known else ""
-    decided = f" ({summary.decisions:,} decided by people)" if summary.decisions else ""
-    return f"{summary.sentence}{reused}{decided}; see {_page(summary)}"
+    reused = f"{summary.known:,} known from an earlier run" if summary.known else ""
+    decided = f"{summary.decisions:,} decided by people" if summary.decisions else ""
+    more = ", ".join(filter(None, (reused, decided)))
+    return f"{summary.sentence}{f' ({more})' if more else ''}; see {_page(summary)}"
 
 
 def _page(summary: RunSummary) -> str:

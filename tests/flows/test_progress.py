@@ -14,7 +14,7 @@ def test_a_line_tells_the_rate_what_is_left_and_what_is_held_and_the_last_one_th
     assert len(said) == 2
     halfway, end = said
     assert halfway.startswith("clean: 1,000 of 4,000 documents (100 a second, 0:30 left, ")
-    assert halfway.endswith(" MB held)")
+    assert halfway.endswith(" MB of memory)")
     assert end == "clean: 4,000 of 4,000 documents (200 a second)"
 
 

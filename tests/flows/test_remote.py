@@ -132,7 +132,7 @@ def test_what_people_decided_there_is_honoured(desk: Desk, memory: Any, tmp_path
     desk("run", "articles", "--plain", "-q")
     desk("decide", "output", "rewrite", "wire/0.txt", "wire/1.txt")
     memory.pipe_file("/clean/decisions.jsonl", (tmp_path / "output" / "decisions.jsonl").read_bytes())
-    assert "(1 decided by people)" in desk("run", str(seeds), "--plain", "--output", "memory://clean")[0]
+    assert "1 decided by people)" in desk("run", str(seeds), "--plain", "--output", "memory://clean")[0]
     assert memory.cat_file("/clean/decisions.jsonl") == (tmp_path / "output" / "decisions.jsonl").read_bytes()
 
 
