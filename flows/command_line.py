@@ -100,8 +100,8 @@ def run(
             summary = run_flow(seeds, output, options, display)
     if not quiet:
         click.echo(last_line(summary))
-        for complaint in summary.complaints:
-            click.echo(f"copydesk: {complaint}", err=True)
+    for complaint in summary.complaints:
+        click.echo(f"copydesk: {complaint}", err=True)
     if profile:
         from flows.costs import table
 

@@ -157,6 +157,12 @@ def test_quiet_says_nothing(command: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_quiet_still_says_what_came_to_nothing(command: Run, tmp_path: Path) -> None:
+    done = command("run", str(SEEDS), "--plain", "--quiet", "--prefer-source", "Nobody", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "the preferred source 'Nobody'" in done.stderr
+
+
 def test_a_run_that_fails_is_one_sentence_and_exit_code_1(command: Run, tmp_path: Path) -> None:
     command("run", str(SEEDS), "--plain", cwd=tmp_path)
     holder = hold(tmp_path / "output")
