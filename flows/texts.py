@@ -10,9 +10,9 @@ from typing import Any
 
 from cleaners.documents import CleanText
 from cleaners.text.clean import CleanOptions, clean, clean_all
-from cleaners.text.decoding import Decoded, DecodingError, decode
+from cleaners.text.decoding import Decoded, DecodingError, declared_charset, decode
 from cleaners.text.mojibake import fix_mojibake
-from flows.inputs.documents import Input, declared_charset
+from flows.inputs.documents import Input
 from flows.inputs.given import host_of
 
 Cleaned = tuple[Decoded, CleanText]

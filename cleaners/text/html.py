@@ -27,7 +27,6 @@ from cleaners.text.markup import plain_text, tracing_edits
 from cleaners.text.metadata import Metadata, read_metadata
 from cleaners.text.metadata.headline import stems
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _OPENING = 3000
 """Characters of an article whose words its title shares."""
 _STAMP = 120
@@ -168,7 +167,6 @@ def above_the_article(page: str, extracted: str, title: str | None) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    from cleaners.text.decoding import decode
+    from cleaners.text.decoding import declared_charset, decode
 
-    declared = _CHARSET.search(data[:4096])
-    return decode(data, declared.group(1).decode("ascii") if declared else None).text
+    return decode(data, declared_charset(data)).text

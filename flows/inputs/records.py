@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from cleaners.documents import Rejection
+from cleaners.text.decoding import signature_of
 from flows.errors import printable, reason_of
-from flows.inputs.documents import Input, Kind, looks_like_html, oversized, signature_of
+from flows.inputs.documents import Input, Kind, looks_like_html, oversized
 from flows.inputs.given import FIELDS, field_of, given_in
 from flows.inputs.listing import Entry
 

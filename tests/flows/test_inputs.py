@@ -17,10 +17,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from cleaners.documents import Rejection
+from cleaners.text.decoding import declared_charset
 from flows.errors import UsageError
 from flows.inputs import Entry, Input, check_seeds, read_chunk, read_file, read_records, records, walk
 from flows.inputs.chunks import write_chunks
-from flows.inputs.documents import declared_charset
 from flows.inputs.records import Fields
 from flows.texts import clean_input
 
@@ -156,6 +156,13 @@ def test_files_of_other_kinds_are_named(name: str, data: bytes, named: str, tmp_
     assert named in found.detail
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.CSV", "a.tsv"])
+def test_data_is_no_article(name: str, tmp_path: Path) -> None:
+    found = read(fill(tmp_path, {name: b'[{"id": 1, "text": "The council met."}]'}) / name)
+    assert isinstance(found, Rejection)
+    assert (found.reason, "make JSON lines of it" in found.detail) == ("unsupported", True)
+
+
 @pytest.mark.parametrize("text", ["GIF made easy", "PKWARE wrote ZIP", "MZ is a rapper", "ID3 tags", "Rar! is a shout"])
 def test_texts_that_begin_like_a_file_of_another_kind_are_texts(text: str, tmp_path: Path) -> None:
     assert isinstance(read(fill(tmp_path, {"a.txt": text}) / "a.txt"), Input)
@@ -168,7 +175,8 @@ def test_texts_that_begin_like_a_file_of_another_kind_are_texts(text: str, tmp_p
         (b"<META http-equiv='Content-Type' content='text/html; charset=Shift_JIS'>", "Shift_JIS"),
         (b'<?xml version="1.0" encoding="iso-8859-2"?>', "iso-8859-2"),
         (b"<p>charset=utf-8", None),
-        (b" " * 2000 + b"<meta charset=koi8-r>", None),
+        (b" " * 2000 + b"<meta charset=koi8-r>", "koi8-r"),
+        (b" " * 5000 + b"<meta charset=koi8-r>", None),
         (b"<meta " * 9999, None),
     ],
 )

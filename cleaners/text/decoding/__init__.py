@@ -12,15 +12,15 @@ Decoded(text='naïve café', encoding='cp1252', how='declared', lossy=False)
 
 from __future__ import annotations
 
-from cleaners.text.decoding.declarations import by_declaration, declared_inside
+from cleaners.text.decoding.declarations import WITHIN, by_declaration, declared_charset
 from cleaners.text.decoding.detection import by_detection
 from cleaners.text.decoding.labels import named
 from cleaners.text.decoding.mixtures import by_parts
 from cleaners.text.decoding.outcomes import Decoded, DecodingError, How, Reason
-from cleaners.text.decoding.refusals import MAGIC, refuse_binary
+from cleaners.text.decoding.refusals import refuse_binary, signature_of
 from cleaners.text.decoding.unicode_forms import by_bom, by_validity, by_zeros
 
-__all__ = ["Decoded", "DecodingError", "How", "Reason", "decode", "named"]
+__all__ = ["Decoded", "DecodingError", "How", "Reason", "declared_charset", "decode", "named", "signature_of"]
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
@@ -35,11 +35,12 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xfe\xff"):
         raise DecodingError("empty", f"{len(data)} bytes, none of them text")
-    for magic, name in MAGIC:
-        if data.startswith(magic):
-            raise DecodingError("binary", f"begins like {name}; convert it to text first")
+    if name := signature_of(data):
+        raise DecodingError("binary", f"begins like {name}; convert it to text first")
     found = by_bom(data) or by_validity(data) or by_zeros(data)
     if found:
         return found
     refuse_binary(data)
-    return by_declaration(data, declared or declared_inside(data)) or by_parts(data) or by_detection(data)
+    if not declared and data[:WITHIN].lstrip().startswith(b"<"):
+        declared = declared_charset(data)
+    return by_declaration(data, declared) or by_parts(data) or by_detection(data)

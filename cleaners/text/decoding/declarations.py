@@ -11,21 +11,25 @@ from cleaners.text.decoding.outcomes import Decoded, strictly
 CONVINCING = 1.5
 """Nats for each byte beyond ASCII by which a detected text must be better than the declared one to stand for it."""
 
+WITHIN = 4096
+"""Bytes in which a page may declare its charset.  The HTML standard asks for the first 1,024 of them; browsers find
+what stands later, too."""
+
 _DECLARATION = re.compile(
     rb"""<(?:meta\s[^>]{0,200}?charset|\?xml\s[^>]{0,100}?encoding)\s*=\s*["']?\s*([A-Za-z][\w.:-]{1,40})""",
     re.IGNORECASE,
 )
 
 
-def declared_inside(data: bytes) -> str | None:
-    """The charset that markup declares for itself.
+def declared_charset(page: bytes) -> str | None:
+    """The charset that a page declares for itself, in ``<meta charset=...>``, in ``<meta ... content="...;
+    charset=...">``, or in the XML declaration.
 
-    >>> declared_inside(b'<!doctype html><meta charset="windows-1251">')
+    >>> declared_charset(b'<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">')
     'windows-1251'
     """
-    head = data[:4096]
-    match = _DECLARATION.search(head) if head.lstrip()[:1] == b"<" else None
-    return match[1].decode("ascii") if match else None
+    found = _DECLARATION.search(page[:WITHIN])
+    return found[1].decode("ascii") if found else None
 
 
 def by_declaration(data: bytes, declared: str | None) -> Decoded | None:
