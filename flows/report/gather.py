@@ -10,7 +10,7 @@ import hashlib
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -143,6 +143,8 @@ class Report:
     decided: Some[Row] = field(default_factory=Some)
     rejected: Some[Row] = field(default_factory=Some)
     links: Links = field(default_factory=Links)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The files below ``texts/`` of canonical documents, as far as they are shown anywhere."""
 
     @property
     def read(self) -> int:
@@ -156,17 +158,18 @@ def gather(output: Path, *, sides: bool = True) -> Report:
     wanted = pairs_of(clusters.shown)
     pairs, related, decided, relations, bins = _gather_pairs(output, wanted)
     changes, rules = _gather_changes(output)
-    told = _count(output)
-    chosen = set(changes) if told.documents > DOCUMENTS else None
     named = {path for row in clusters.shown for path in shown_members(row)}
     named |= {row[side] for row in (*related.shown, *decided.shown) for side in ("left", "right")}
-    found, names, places = _find(output, named if chosen is None else named | chosen, everything=chosen is None)
+    told = _read(output, named | changes.keys())
+    everything = told.documents <= DOCUMENTS
+    found = told.first if everything else told.found
     views = [
-        DocumentView(row, changes.get(path, ()), names.get(path))
+        DocumentView(row, changes.get(path, ()), told.names.get(path))
         for path, row in sorted(found.items())
-        if chosen is None or path in chosen
+        if everything or path in changes
     ]
-    links = Links(frozenset(view.row["path"] for view in views), places if sides and chosen is not None else {})
+    places = told.places if sides and not everything else {}
+    links = Links(frozenset(view.row["path"] for view in views), places)
     return Report(
         statuses=told.statuses,
         relations=relations,
@@ -184,6 +187,7 @@ def gather(output: Path, *, sides: bool = True) -> Report:
         decided=Some(tuple(row | _titles(row, found) for row in decided.shown), decided.total),
         rejected=_first(rows(output / "rejected.jsonl"), REJECTED),
         links=links,
+        files=told.names,
     )
 
 
@@ -299,7 +303,7 @@ def _gather_changes(output: Path) -> tuple[dict[str, tuple[Row, ...]], Some[Rule
 
 @dataclass(slots=True)
 class _Told:
-    """What is counted over all documents."""
+    """What is counted over all documents, and the rows of some of them."""
 
     documents: int = 0
     chars_in: int = 0
@@ -309,41 +313,51 @@ class _Told:
     publishers: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    first: dict[str, Row] = field(default_factory=dict)
+    """The first documents, as many as are shown at most."""
+    found: dict[str, Row] = field(default_factory=dict)
+    """The documents asked for."""
+    names: dict[str, str] = field(default_factory=dict)
+    """The files below ``texts/`` of the canonical documents among both, and of those with a side page."""
+    places: dict[str, int] = field(default_factory=dict)
+    """The number of each document that gets a side page."""
+
+    def count(self, row: Row) -> None:
+        """Count a document."""
+        self.documents += 1
+        self.chars_in += row["chars_in"]
+        self.chars_out += row["chars_out"]
+        self.languages[row["language"] or "unknown"] += 1
+        self.encodings[row["encoding"]] += 1
+        if row["publisher"]:
+            self.publishers[row["publisher"]] += 1
+
+    def keep(self, row: Row, wanted: Set[str]) -> None:
+        """Keep a document that is shown, or linked to."""
+        path = row["path"]
+        if len(self.first) < DOCUMENTS:
+            self.first[path] = row
+        if path in wanted:
+            self.found[path] = row
+        if len(self.places) < PAGED:
+            self.places[path] = len(self.places)
 
 
-def _count(output: Path) -> _Told:
+def _read(output: Path, wanted: Set[str]) -> _Told:
+    """What all documents tell, and the rows of those ``wanted``; the file is by far the largest, so it is read once."""
     told = _Told()
+    canonical: list[tuple[str, str]] = []
     for row in rows(output / "documents.jsonl"):
         told.statuses[row["status"]] += 1
-        if row["status"] == "rejected":
-            continue
-        told.documents += 1
-        told.chars_in += row["chars_in"]
-        told.chars_out += row["chars_out"]
-        told.languages[row["language"] or "unknown"] += 1
-        told.encodings[row["encoding"]] += 1
-        if row["publisher"]:
-            told.publishers[row["publisher"]] += 1
-    told.reasons.update(row["reason"] for row in rows(output / "rejected.jsonl"))
-    return told
-
-
-def _find(output: Path, wanted: set[str], *, everything: bool) -> tuple[dict[str, Row], dict[str, str], dict[str, int]]:
-    """The rows of some documents (or of all), the files of the canonical ones among them below ``texts/``, and the
-    number of each document."""
-    found: dict[str, Row] = {}
-    canonical: list[tuple[str, str]] = []
-    places: dict[str, int] = {}
-    for row in rows(output / "documents.jsonl"):
         if row["status"] == "canonical":
             canonical.append((row["path"], row["id"]))
         if row["status"] != "rejected":
-            if len(places) < PAGED:
-                places[row["path"]] = len(places)
-            if everything or row["path"] in wanted:
-                found[row["path"]] = row
+            told.count(row)
+            told.keep(row, wanted)
+    told.reasons.update(row["reason"] for row in rows(output / "rejected.jsonl"))
     names = zip((path for path, _ in canonical), text_names(canonical), strict=True)
-    return found, {path: name for path, name in names if path in found}, places
+    told.names = {path: name for path, name in names if path in told.places or path in told.found}
+    return told
 
 
 def cluster_view(row: Row, found: dict[str, Row], pairs: dict[tuple[str, str], Row]) -> ClusterView:

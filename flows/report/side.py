@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ import orjson
 import xxhash
 
 from flows.outputs.lines import Row, placed_rows, row_at, rows
-from flows.outputs.names import text_names
 from flows.report.gather import (
     A_PAGE,
     PAGED,
@@ -61,16 +60,17 @@ def side_pages(output: Path, report: Report) -> Iterator[SidePage]:
         return
     links = replace(report.links, shown=frozenset(), up="../", side="")
     index = _Index()
-    yield from _document_pages(output, links, index)
+    yield from _document_pages(output, replace(report, links=links), index)
     yield SidePage("search.html", _hash(index.told()), index.page)
     if report.clusters.hidden:
         yield from _cluster_pages(output, links)
 
 
-def _document_pages(output: Path, links: Links, index: _Index) -> Iterator[SidePage]:
+def _document_pages(output: Path, report: Report, index: _Index) -> Iterator[SidePage]:
     """Pages of documents in the order of their paths, each noted in the index as it goes by."""
+    links = report.links
     pages = -(-len(links.places) // A_PAGE)
-    views = itertools.islice(_documents(output), PAGED)
+    views = itertools.islice(_documents(output, report.files), PAGED)
     for number in range(1, pages + 1):
         some = list(itertools.islice(views, A_PAGE))
         for view in some:
@@ -100,11 +100,10 @@ def _document_page(some: list[DocumentView], links: Links, *, number: int, last:
     return fill_in("side.html", views=some, links=links, first=(number - 1) * A_PAGE, **told, **filters)
 
 
-def _documents(output: Path) -> Iterator[DocumentView]:
+def _documents(output: Path, files: Mapping[str, str]) -> Iterator[DocumentView]:
     """Every document with its changes; both files are in the order of the paths."""
     changes = itertools.groupby(rows(output / "changes.jsonl"), key=lambda row: row["path"])
     path, group = next(changes, (None, iter(())))
-    names = _text_names(output)
     for row in rows(output / "documents.jsonl"):
         if row["status"] == "rejected":
             continue
@@ -112,12 +111,7 @@ def _documents(output: Path) -> Iterator[DocumentView]:
         if path == row["path"]:
             found = tuple(group)
             path, group = next(changes, (None, iter(())))
-        yield DocumentView(row, found, next(names) if row["status"] == "canonical" else None)
-
-
-def _text_names(output: Path) -> Iterator[str]:
-    kept = ((row["path"], row["id"]) for row in rows(output / "documents.jsonl") if row["status"] == "canonical")
-    return iter(text_names(kept))
+        yield DocumentView(row, found, files.get(row["path"]))
 
 
 def _cluster_pages(output: Path, links: Links) -> Iterator[SidePage]:
