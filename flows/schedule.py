@@ -261,8 +261,28 @@ def _serve(deployment: RunnerDeployment, *, alone: bool) -> None:
             await _write_off(known_as)
         await runner.start()
 
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+    with suppress(KeyboardInterrupt, asyncio.CancelledError), _runs_spared_from_ctrl_c():
         asyncio.run(serve())
+
+
+@contextmanager
+def _runs_spared_from_ctrl_c() -> Iterator[None]:
+    """Meanwhile SIGINT, which a terminal sends to all processes of a group, stops this one and none that it starts.
+
+    It ends those itself; on their own they would say at length where they were interrupted.  A process inherits what
+    the thread that starts it blocks, so this thread blocks the signal and another takes it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where every process is told apart
+        yield
+        return
+    over = threading.Event()
+    threading.Thread(target=over.wait, name="takes SIGINT", daemon=True).start()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        over.set()
 
 
 async def _write_off(deployment: UUID) -> None:

@@ -175,7 +175,7 @@ def test_serve_runs_on_its_schedule_and_makes_only_what_is_new(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_serve_leaves_no_process_behind(
     number: signal.Signals, copydesk: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -187,12 +187,16 @@ def test_serve_leaves_no_process_behind(
         # Stopped in the middle: the server runs, and the process of a run beside it.
         wait_for(lambda: any(map(is_a_run, descendants(process.pid))), 300, log.read_text)
         started = set(descendants(process.pid))
-        process.send_signal(number)
-        assert process.wait(180) == (0 if number == signal.SIGTERM else -9), log.read_text()
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does at Ctrl-C
+        else:
+            process.send_signal(number)
+        assert process.wait(180) == (-9 if number == signal.SIGKILL else 0), log.read_text()
     finally:
         process.kill()
         process.wait()
     wait_for(lambda: not any(map(is_running, started)), 60, lambda: f"still running: {started}")
+    assert "Traceback" not in log.read_text()
     if number == signal.SIGKILL:
         assert_serves_again(copydesk, environment, tmp_path)
 
