@@ -212,7 +212,7 @@ def test_documents_may_be_numbered_from_anywhere() -> None:
     assert np.array_equal(score_pairs(moved, sketches, first=100), score_pairs(pairs, sketches))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_the_nearest_of_either_side_are_kept(data: st.DataObject) -> None:
     all_pairs = list(combinations(range(8), 2))

@@ -68,7 +68,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[Standing], list[Pair], ClusterOptions]
     return documents, pairs, ClusterOptions(prefer, keep, tuple(decisions))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(graphs())
 def test_every_member_was_compared_with_the_canonical_and_folds(
     graph: tuple[list[Standing], list[Pair], ClusterOptions],

@@ -71,7 +71,7 @@ PAIRS = st.one_of(st.tuples(ANY_TEXT, ANY_TEXT), relatives())
 
 
 @given(PAIRS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_compare_is_the_same_both_ways_round(pair: tuple[str, str]) -> None:
     there, back = compare(*pair), compare(*reversed(pair))
     assert back.direction == MIRRORED[there.direction]
@@ -84,7 +84,7 @@ def _as_set(passages: tuple[Passage, ...]) -> set[tuple[str, object, object]]:
 
 
 @given(PAIRS, st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_evidence_adds_up_to_the_score_exactly_in_any_order(pair: tuple[str, str], rng: random.Random) -> None:
     verdict = compare(*pair)
     weights = [part.weight for part in verdict.evidence]

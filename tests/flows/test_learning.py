@@ -163,7 +163,7 @@ DOCUMENTS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(documents=DOCUMENTS, part=st.sampled_from([1, 3, 50]), bucket=st.sampled_from([2, 100]))
 def test_the_stage_finds_what_the_library_finds(
     documents: list[tuple[str, int, set[str]]], part: int, bucket: int, tmp_path_factory: pytest.TempPathFactory

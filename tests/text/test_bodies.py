@@ -28,7 +28,7 @@ paragraphs = st.lists(sentences, min_size=1, max_size=5, unique=True).map(" ".jo
 bodies = st.lists(paragraphs, min_size=1, max_size=12, unique=True).map("\n\n".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(bodies)
 def test_a_clean_body_loses_nothing(body: str) -> None:
     found = clean(body)

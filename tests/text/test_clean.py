@@ -52,13 +52,13 @@ MENDED = CleanOptions(furniture=False)
 TEXTS = st.one_of(st.text(max_size=300), LINES, st.tuples(LINES, st.text(max_size=60)).map("\n".join))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_the_input_can_be_rebuilt(text: str) -> None:
     assert clean(text).restore() == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_a_clean_text_stays_as_it_is(text: str) -> None:
     once = clean(text).text
@@ -67,7 +67,7 @@ def test_a_clean_text_stays_as_it_is(text: str) -> None:
     assert not again.changes
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LINES)
 def test_only_furniture_goes(text: str) -> None:
     """Whatever a text is put together from, nothing is added and lines keep their order."""
@@ -82,7 +82,7 @@ def test_same_text_under_two_furnitures() -> None:
     assert clean(one).text == clean(other).text == f"Budget passed\n\n{body}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(TEXTS, max_size=9), st.sampled_from((CleanOptions(), CleanOptions(off=("furniture",)), MENDED)))
 def test_texts_cleaned_together_are_those_cleaned_one_by_one(texts: list[str], options: CleanOptions) -> None:
     assert clean_all(texts, options) == [clean(text, options) for text in texts]

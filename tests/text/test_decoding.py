@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.text.decoding import DecodingError, decode
@@ -58,7 +58,6 @@ def test_a_replacement_character_of_the_author_is_no_loss() -> None:
 
 
 @given(st.text(min_size=1, max_size=200))
-@settings(deadline=None)
 def test_utf8_comes_back(text: str) -> None:
     try:
         decoded = decode(text.encode())
@@ -70,7 +69,6 @@ def test_utf8_comes_back(text: str) -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "koi8-r", "utf-16", "rot13", "hex", "\x00"]))
-@settings(deadline=None)
 def test_any_bytes_are_decoded_or_refused(data: bytes, declared: str | None) -> None:
     try:
         decoded = decode(data, declared)

@@ -1,7 +1,7 @@
 """The account of a text: edits of any steps compose, and replaying them backwards gives the source (law 1)."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.documents import restore
@@ -29,7 +29,6 @@ def _apart(edits: list[Edit]) -> bool:
 
 
 @given(revisions())
-@settings(deadline=None)
 def test_edits_compose_and_replay_backwards(case: tuple[Revision, str]) -> None:
     draft, expected = case
     assert draft.text == expected
@@ -37,7 +36,6 @@ def test_edits_compose_and_replay_backwards(case: tuple[Revision, str]) -> None:
 
 
 @given(revisions())
-@settings(deadline=None)
 def test_changes_are_a_flat_sorted_account_of_the_source(case: tuple[Revision, str]) -> None:
     draft, _ = case
     at = 0

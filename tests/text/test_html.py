@@ -69,7 +69,7 @@ def test_odd_markup_ends_well(markup: str) -> None:
     assert extract_html(markup).restore() == markup
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=30).map("".join), st.text(alphabet="a wordé&<A\n", max_size=60))
 def test_any_text_is_traced_to_any_markup(markup: str, extracted: str) -> None:
     draft = Revision.of(markup).revise("html", tracing_edits(markup, extracted))

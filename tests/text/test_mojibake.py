@@ -52,14 +52,13 @@ def test_case(case: dict[str, Any]) -> None:
 
 
 @given(TEXTS, st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_once_is_enough(text: str, straighten: bool) -> None:
     once = Revision.of(text).revise("mojibake", mojibake_edits(text, straighten_quotes=straighten)).text
     assert mojibake_edits(once, straighten_quotes=straighten) == []
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_edits_give_what_the_repair_gives(text: str) -> None:
     edits = mojibake_edits(text)
     assert Revision.of(text).revise("mojibake", edits).text == fix_mojibake(text)
@@ -67,7 +66,7 @@ def test_edits_give_what_the_repair_gives(text: str) -> None:
 
 
 @given(st.one_of(TEXTS, st.text(alphabet="aA.’“”‘–—… \n&=\\u02é<>;", max_size=60)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_short_cut_changes_nothing(text: str) -> None:
     fast = mojibake_edits(text)
     with pytest.MonkeyPatch.context() as patch:

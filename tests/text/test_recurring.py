@@ -92,7 +92,7 @@ def test_a_text_that_is_mostly_known_stays_whole() -> None:
     assert recurring_edits(f"{PROMISE}\n{BAR}\nAnd so on.", frozenset([line_key(PROMISE)])) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.lists(st.sampled_from([BAR, PROMISE, *"\n\n".join(STORIES).split("\n\n")]), min_size=1, max_size=5),

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.text import spacing
@@ -68,7 +68,6 @@ def test_case(case: dict[str, str]) -> None:
         st.text(), st.lists(st.sampled_from(PIECES)).map("".join), st.lists(st.sampled_from(PIECES)).map(" ".join)
     )
 )
-@settings(deadline=None)
 def test_once_is_enough(text: str) -> None:
     assert spacing_edits(spaced(text)) == []
 
@@ -79,20 +78,17 @@ def test_once_is_enough(text: str) -> None:
         max_size=14,
     ).map("\n".join)
 )
-@settings(deadline=None)
 def test_once_is_enough_for_wrapped_lines(text: str) -> None:
     assert spacing_edits(spaced(text)) == []
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_letters_and_marks_stay(text: str) -> None:
     kept = "".join(filter(str.isalnum, spaced(text)))
     assert kept == "".join(filter(str.isalnum, text)) or "\x1b[" in text
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
-@settings(deadline=None)
 def test_the_account_gives_the_text_back(text: str) -> None:
     draft = Revision.of(text).revise("spacing", spacing_edits(text))
     assert draft.text == spaced(text)

@@ -125,7 +125,7 @@ def test_seeds(seed: Path) -> None:
     assert _quickly(lines, "en") == [_about(_slowly(line, "en")) for line in lines]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(LINES, min_size=1, max_size=8), st.sampled_from(("en", "de", "ja", "fi")))
 def test_any_lines(lines: list[str], language: str) -> None:
     assert _quickly(lines, language) == [_about(_slowly(line, language)) for line in lines]
@@ -147,7 +147,7 @@ def test_rules_look_wherever_they_would_claim(seed: Path) -> None:
     assert _overlooking(seed.read_text("utf-8")) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(LINES, min_size=1, max_size=12))
 def test_rules_look_wherever_they_would_claim_in_any_page(lines: list[str]) -> None:
     body = "The council met on Friday and passed the budget for the year by a narrow vote, as was expected."
@@ -161,7 +161,7 @@ def _overlooking(text: str) -> list[str]:
     return [rule.claims.__name__ for rule in RULES if list(rule(page)) != list(rule.claims(page, everywhere))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(LINES, max_size=12), max_size=12))
 def test_pages_read_together_are_those_read_one_by_one(texts: list[list[str]]) -> None:
     body = "The council met on Friday and passed the budget for the year by a narrow vote, as was expected."
