@@ -43,7 +43,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 """What a file is by its first bytes (the file formats' own specifications); all of these would decode to rubbish."""
 
 _SIGNATURE = re.compile(b"|".join(b"(" + pattern + b")" for pattern, _ in _SIGNATURES), re.DOTALL)
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+# Taken out by the interpreter's own loop, a tenth of what a search for each costs.
+_CONTROL_BYTES = bytes((*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F))
 
 
 def signature_of(data: bytes) -> str | None:
@@ -60,7 +61,8 @@ def signature_of(data: bytes) -> str | None:
 def control_share(data: bytes) -> float:
     """The share of control bytes in the beginning of ``data``."""
     head = data[:WINDOW]
-    return max(len(_CONTROL.findall(head)) - 3, 0) / max(len(head), 1)
+    found = len(head) - len(head.translate(None, _CONTROL_BYTES))
+    return max(found - 3, 0) / max(len(head), 1)
 
 
 def refuse_binary(data: bytes) -> None:

@@ -28,7 +28,7 @@ REMEMBERED = 2000
 _SINGLE = re.compile(
     "[\ud800-\udfff\x80-\x9f\ufb00-\ufb06&=\\\\]|u00|u20"
 )  # what a repair of one character begins with
-_STRETCH = re.compile("([\x00-\x7f]?[^\x00-\x7f]{1,16})(?=(.?))", re.DOTALL)  # beyond ASCII, with its neighbours
+_STRETCH = re.compile("[^\x00-\x7f]{1,16}")  # beyond ASCII
 _LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
 _WHOLE_LINE_STEPS = frozenset({"utf-8", "utf-8-variants", "restore_byte_a0"})
 _ALONE = re.compile("(?:\\A|[\x00-\x1f!-\x7f])[^\x00-\x7f\ufffd](?:\\Z|[\x00-\x1f!-\x7f])")
@@ -81,12 +81,19 @@ def is_odd(line: str) -> bool:
     >>> is_odd("La rentrée"), is_odd("La rentrÃ©e")
     (False, True)
     """
-    return not line.isascii() and any(_is_odd_stretch(stretch) for stretch in _STRETCH.findall(line))
+    if line.isascii():
+        return False
+    for match in _STRETCH.finditer(line):
+        start, end = match.span()
+        begin = start - 1 if start and line[start - 1].isascii() else start
+        if _is_odd_stretch(line[begin : end + 1]):
+            return True
+    return False
 
 
 @lru_cache(65536)
-def _is_odd_stretch(stretch: tuple[str, str]) -> bool:
-    text = "".join(stretch)
+def _is_odd_stretch(text: str) -> bool:
+    """Whether two neighbours are unlikely in a few characters beyond ASCII with those on either side."""
     return bool(_LOST_SPACE.search(text) or unlikely_pairs(text, ODD))
 
 
