@@ -118,8 +118,8 @@ def near(folder: Path, output: Path, workers: int, **options: Any) -> dict[str, 
     from flows.options import RunOptions
     from flows.stages import run_plain
 
-    summary = run_plain([folder], output, RunOptions(workers=workers, near_duplicates_only=True))
-    return {"pairs": _pairs(output), "seconds": summary.seconds}
+    run_plain([folder], output, RunOptions(workers=workers, near_duplicates_only=True))
+    return {"pairs": _pairs(output), "stages": _stages(output)}
 
 
 def whole(folder: Path, output: Path, workers: int) -> dict[str, Any]:
@@ -127,8 +127,14 @@ def whole(folder: Path, output: Path, workers: int) -> dict[str, Any]:
     from flows.options import RunOptions
     from flows.stages import run_plain
 
-    summary = run_plain([folder], output, RunOptions(workers=workers))
-    return {"pairs": _pairs(output), "seconds": summary.seconds}
+    run_plain([folder], output, RunOptions(workers=workers))
+    return {"pairs": _pairs(output), "stages": _stages(output)}
+
+
+def _stages(output: Path) -> dict[str, float]:
+    """The processor seconds of each stage."""
+    told = json.loads((output / "run.json").read_bytes())["run"]["stages"]
+    return {name: cost["cpu_seconds"] for name, cost in told.items()}
 
 
 def _pairs(output: Path) -> list[Pair]:
@@ -192,12 +198,10 @@ def tell(rounds: list[dict[str, Measured]], truth: set[Pair], texts: list[str]) 
         recall, false = _judged(found, truth, texts, exact=side != "whole")
         peak = max(each[side].peak for each in rounds)
         print(f"{side:10} {count / cpu:11.0f} {cpu:8.1f} {wall:8.1f} {peak:8.0f} {spread:>18} {recall:7.3f} {false:>6}")
-        if stages := found.get("seconds"):
-            print(
-                " " * 10,
-                ", ".join(f"{name} {seconds / count * 1e3:.2f}" for name, seconds in stages.items()),
-                "ms a text",
-            )
+        if stages := found.get("stages"):
+            stages |= {"start": rounds[-1][side].cpu - sum(stages.values())}
+            told = ", ".join(f"{name} {seconds / count * 1e3:.2f}" for name, seconds in stages.items())
+            print(" " * 10, told, "cpu ms a text")
 
 
 def _judged(found: dict[str, Any], truth: set[Pair], texts: list[str], exact: bool) -> tuple[float, str]:
