@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 EVERY = 10.0
 """Seconds between two plain lines about one stage: seldom enough for a log that is kept."""
 
+ROOMY = 100
+"""Columns of a terminal from which the time gone by and the memory held have a place beside the bar."""
+
 LOOK = 1.0
 """Seconds between two looks at the memory: each takes a millisecond or two."""
 
@@ -113,8 +116,8 @@ class Bar:
     def _show(self, done: int, total: int | None, counts: str) -> None:
         assert self._bar is not None
         now = time.monotonic()
-        if now - self._looked >= LOOK:
-            self._looked, self._held = now, f"{held():,.0f} MB"
+        if now - self._looked >= LOOK and self._bars.console.width >= ROOMY:
+            self._looked, self._held = now, f"{held():,.0f} MB of memory"
         told = (*_pace(done, total, self._had, now - self._begun), self._held)
         self._bars.update(self._bar, completed=done, total=total, counts=counts, rate=", ".join(filter(None, told)))
 
@@ -135,14 +138,16 @@ def _bars() -> RichProgress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    console = Console(stderr=True)
+    roomy = console.width >= ROOMY
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=24 if roomy else 8),
         TextColumn("{task.fields[counts]}", markup=False),
         TextColumn("{task.fields[rate]}", markup=False, style="dim"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
+        *((TimeElapsedColumn(),) if roomy else ()),
+        console=console,
         transient=True,
     )
 
