@@ -45,20 +45,40 @@ SPOKEN_FROM = 0.6
 as many words as one likes."""
 
 
-class _Side(NamedTuple):
-    """The sentences of a text: where they stand, the content words and the runs of three words that the other text has
-    too, what all content and all runs of a sentence come to, and the share of its words in quotations.  ``said`` are
-    the words, those outside quotations without weight, ``said_runs`` the runs within quotations, of ``said_count``."""
+class Layout(NamedTuple):
+    """What the sentences of a text hold, whatever it is compared with.
+
+    ``spans`` are the sentences with the marks around them; ``mass`` is what the content words of each come to, ``runs``
+    are the runs of three words, those ``within`` a sentence flagged, in ``sentences`` each, ``run_count`` of them in
+    each; ``spoken`` is the share of a sentence's words in quotations.  Parallel to each other stand the ``stems`` (by
+    their places in the fingerprint) that a sentence (``at``) holds, what each weighs, and what it does within
+    quotations.  ``said_runs`` flags the runs within quotations, ``said_count`` of them in each sentence.
+    """
 
     spans: list[tuple[int, int]]
-    words: _Occurrences
-    said: _Occurrences
+    stems: Integers
+    at: Integers
+    weights: Floats
+    said: Floats
     mass: Floats
-    runs: _Occurrences
+    runs: Hashes
+    within: Flags
+    sentences: Integers
     run_count: Floats
     spoken: Floats
-    said_runs: _Occurrences
+    said_runs: Floats
     said_count: Floats
+
+
+class _Side(NamedTuple):
+    """The sentences of a text, the content words and the runs of three words in them that the other text has too, and
+    the same with weight within quotations only."""
+
+    layout: Layout
+    words: _Occurrences
+    said: _Occurrences
+    runs: _Occurrences
+    said_runs: _Occurrences
 
 
 class _Occurrences(NamedTuple):
@@ -86,10 +106,9 @@ def passages_of(left: Profile, right: Profile, both: Overlap | None = None) -> t
     if not 0 < len(left.sentences) <= MOST_SENTENCES or not 0 < len(right.sentences) <= MOST_SENTENCES:
         return ()
     both = both or Overlap(left.fingerprint, right.fingerprint)
-    our_runs, their_runs = combine(left.hashes, 3), combine(right.hashes, 3)
-    known = distinct(their_runs)
-    shared_runs = distinct(our_runs[find(our_runs, known)[0]])
-    ours, theirs = _side(left, both.here, our_runs, shared_runs), _side(right, both.there, their_runs, shared_runs)
+    shared_runs = distinct(left.layout.runs)
+    shared_runs = shared_runs[find(shared_runs, distinct(right.layout.runs))[0]]
+    ours, theirs = _side(left, both.here, shared_runs), _side(right, both.there, shared_runs)
     matches = _matches(ours, theirs)
     passages = [_passage(run, ours, theirs) for run in _runs_of(matches)]
     matched_left, matched_right = {match.left for match in matches}, {match.right for match in matches}
@@ -104,28 +123,51 @@ def _whole(text: Profile) -> tuple[int, int]:
     return spans[0][0], spans[-1][1]
 
 
-def _side(text: Profile, shared: Integers, runs: Hashes, shared_runs: Hashes) -> _Side:
-    """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
+def layout_of(text: Profile) -> Layout:
+    """What the sentences of a text hold; :attr:`Profile.layout` keeps it."""
     low, high = text.sentences[:, 0], text.sentences[:, 1]
     sentence = np.arange(len(low)).repeat(high - low)
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
-    words, said, mass = _words(text, shared, sentence, spoken > 0)
-    held, thing = find(runs, shared_runs)
-    held &= sentence[: len(runs)] == sentence[2:]  # a run over the end of a sentence is in neither
-    order = thing[held].argsort(kind="stable")
-    in_runs, at_runs = sentence[: len(runs)], spoken[: len(runs)] * spoken[1:-1] * spoken[2:]
-    return _Side(
+    runs = combine(text.hashes, 3)
+    in_runs, said_runs = sentence[: len(runs)], spoken[: len(runs)] * spoken[1:-1] * spoken[2:]
+    stems, at, weights, said = _contents(text, sentence, spoken > 0)
+    return Layout(
         spans=_spans(text),
-        words=words,
+        stems=stems,
+        at=at,
+        weights=weights,
         said=said,
-        mass=mass,
-        runs=_Occurrences(thing[held][order], in_runs[held][order], np.ones(len(order))),
+        mass=np.bincount(at, weights, minlength=len(low)).astype(np.float64),
+        runs=runs,
+        within=in_runs == sentence[2:],  # a run over the end of a sentence is in neither
+        sentences=in_runs,
         run_count=np.maximum(high - low - 2, 1).astype(np.float64),
         spoken=np.bincount(sentence, spoken, minlength=len(low)) / (high - low),
-        said_runs=_Occurrences(thing[held][order], in_runs[held][order], at_runs[held][order]),
-        said_count=np.maximum(np.bincount(in_runs, at_runs, minlength=len(low)), 1.0),
+        said_runs=said_runs,
+        said_count=np.maximum(np.bincount(in_runs, said_runs, minlength=len(low)), 1.0),
+    )
+
+
+def _side(text: Profile, shared: Integers, shared_runs: Hashes) -> _Side:
+    """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
+    layout = text.layout
+    number = np.full(len(text.fingerprint.stems), -1, dtype=np.intp)
+    number[shared] = np.arange(len(shared))
+    numbers = number[layout.stems]
+    kept = numbers >= 0
+    words = _Occurrences(numbers[kept], layout.at[kept], layout.weights[kept])
+    held, thing = find(layout.runs, shared_runs)
+    held &= layout.within
+    order = thing[held].argsort(kind="stable")
+    runs = _Occurrences(thing[held][order], layout.sentences[held][order], np.ones(len(order)))
+    return _Side(
+        layout=layout,
+        words=words,
+        said=words._replace(weights=layout.said[kept]),
+        runs=runs,
+        said_runs=runs._replace(weights=layout.said_runs[held][order]),
     )
 
 
@@ -144,25 +186,18 @@ def _spans(text: Profile) -> list[tuple[int, int]]:
     return spans
 
 
-def _words(
-    text: Profile, shared: Integers, sentence: Integers, spoken: Flags
-) -> tuple[_Occurrences, _Occurrences, Floats]:
-    """The shared content words of each sentence, the same with weight in quotations only, and what all its content
-    weighs; a word counts once a sentence."""
+def _contents(text: Profile, sentence: Integers, spoken: Flags) -> tuple[Integers, Integers, Floats, Floats]:
+    """The stems with content in each sentence, the sentences, what the stems weigh, and what they do in quotations; a
+    word counts once a sentence."""
     prints = text.fingerprint
-    number = np.full(len(prints.stems), -1, dtype=np.intp)
-    number[shared] = np.arange(len(shared))
     weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight
     heavy = weight[prints.place] > 0
     cells = prints.place[heavy] * len(text.sentences) + sentence[heavy]
     keys = distinct(cells)
-    stem, at = np.divmod(keys, len(text.sentences))
-    weights, numbers = weight[stem], number[stem]
-    mass = np.bincount(at, weights, minlength=len(text.sentences)).astype(np.float64)
-    kept = numbers >= 0
-    words = _Occurrences(numbers[kept], at[kept], weights[kept])
-    quoted = find(keys[kept], np.sort(cells[spoken[heavy]]))[0] if spoken.any() else np.zeros(len(words.things), bool)
-    return words, words._replace(weights=words.weights * quoted), mass
+    stems, at = np.divmod(keys, len(text.sentences))
+    weights = weight[stems]
+    quoted = find(keys, np.sort(cells[spoken[heavy]]))[0] if spoken.any() else np.zeros(len(keys), bool)
+    return stems, at, weights, weights * quoted
 
 
 def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) -> Floats:
@@ -183,21 +218,22 @@ def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) ->
 
 def _matches(ours: _Side, theirs: _Side) -> list[_Match]:
     """Every sentence with the one that holds most of it, either way round, in reading order."""
-    shape = (len(ours.spans), len(theirs.spans))
+    here, there = ours.layout, theirs.layout
+    shape = (len(here.spans), len(there.spans))
     weight, runs = _shared(ours.words, theirs.words, shape), _shared(ours.runs, theirs.runs, shape)
-    of_left = np.maximum(weight / (ours.mass[:, None] + 1e-9), runs / ours.run_count[:, None])
-    of_right = np.maximum(weight / (theirs.mass[None, :] + 1e-9), runs / theirs.run_count[None, :])
-    spoken = (ours.spoken[:, None] >= SPOKEN_FROM) & (theirs.spoken[None, :] >= SPOKEN_FROM)
-    if ours.spoken.any() and theirs.spoken.any():
+    of_left = np.maximum(weight / (here.mass[:, None] + 1e-9), runs / here.run_count[:, None])
+    of_right = np.maximum(weight / (there.mass[None, :] + 1e-9), runs / there.run_count[None, :])
+    spoken = (here.spoken[:, None] >= SPOKEN_FROM) & (there.spoken[None, :] >= SPOKEN_FROM)
+    if here.spoken.any() and there.spoken.any():
         said, said_runs = _shared(ours.said, theirs.said, shape), _shared(ours.said_runs, theirs.said_runs, shape)
-        of_left = np.maximum(of_left, said_runs / ours.said_count[:, None])
-        of_right = np.maximum(of_right, said_runs / theirs.said_count[None, :])
+        of_left = np.maximum(of_left, said_runs / here.said_count[:, None])
+        of_right = np.maximum(of_right, said_runs / there.said_count[None, :])
         spoken |= said_runs >= np.maximum(SPOKEN_FROM * runs, LEAST_RUNS)
         spoken |= (said > 0) & (said >= SPOKEN_FROM * weight)
     found = set(enumerate(of_left.argmax(axis=1).tolist()))
     found |= {(i, j) for j, i in enumerate(of_right.argmax(axis=0).tolist())}
     kept = (np.maximum(of_left, of_right) >= REWORDED_FROM) & ((weight >= LEAST_SHARED) | (runs >= LEAST_RUNS))
-    verbatim = runs >= VERBATIM_FROM * np.minimum(ours.run_count[:, None], theirs.run_count[None, :])
+    verbatim = runs >= VERBATIM_FROM * np.minimum(here.run_count[:, None], there.run_count[None, :])
     return [_Match(_kind(verbatim[i, j], spoken[i, j]), i, j) for i, j in sorted(found) if kept[i, j]]
 
 
@@ -222,14 +258,15 @@ def _runs_of(matches: list[_Match]) -> list[list[_Match]]:
 
 def _passage(run: list[_Match], ours: _Side, theirs: _Side) -> Passage:
     first, last = run[0], run[-1]
-    left = (ours.spans[first.left][0], ours.spans[last.left][1])
-    return Passage(first.kind, left, (theirs.spans[first.right][0], theirs.spans[last.right][1]))
+    here, there = ours.layout.spans, theirs.layout.spans
+    left, right = (here[first.left][0], here[last.left][1]), (there[first.right][0], there[last.right][1])
+    return Passage(first.kind, left, right)
 
 
 def _unmatched(side: _Side, matched: set[int]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     previous = -2
-    for at, span in enumerate(side.spans):
+    for at, span in enumerate(side.layout.spans):
         if at in matched:
             continue
         if previous == at - 1 and spans:

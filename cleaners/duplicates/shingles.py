@@ -23,6 +23,7 @@ from cleaners.duplicates.words import Scan, scan
 
 if TYPE_CHECKING:
     from cleaners.duplicates.fingerprint import Fingerprint, Slots
+    from cleaners.duplicates.passages import Layout
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.intp]
@@ -105,6 +106,13 @@ class Profile:
         from cleaners.duplicates.fingerprint import slots
 
         return slots(self)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What the sentences hold; only texts with something in common are asked for it."""
+        from cleaners.duplicates.passages import layout_of
+
+        return layout_of(self)
 
     @cached_property
     def fingerprint(self) -> Fingerprint:

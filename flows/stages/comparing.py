@@ -92,7 +92,7 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     keys = pair_keys(given, pairs)
     unknown = shelf.catalogue().find(keys) < 0
     _, first = np.unique(keys[unknown], return_index=True)
-    order = np.sort(first)  # back to the order of documents, so that neighbours share what is read
+    order = first[_together(pairs[unknown][first])]
     todo = pairs[unknown][order]
     folder = Path(tempfile.mkdtemp(dir=job.workspace.folder("comparing")))
     save(todo, folder / "pairs.npy")
@@ -108,6 +108,25 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
         if tell:
             tell(known, len(pairs), "pairs")
     return len(todo)
+
+
+def _together(pairs: Pairs) -> NDArray[np.integer]:
+    """An order in which pairs with a text in common stand close: it is read and prepared once for all of them.
+
+    Documents by the ordering of Cuthill and McKee (1969), which keeps the ends of an edge near each other.
+    """
+    if len(pairs) <= CHUNK_PAIRS:
+        return np.arange(len(pairs))
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    numbers, ends = np.unique(np.stack((pairs["left"], pairs["right"])), return_inverse=True)
+    left, right = ends.reshape(2, -1)
+    graph = coo_array((np.ones(len(pairs), np.int8), (left, right)), shape=(len(numbers),) * 2).tocsr()
+    place = np.empty(len(numbers), np.intp)
+    place[reverse_cuthill_mckee(graph)] = np.arange(len(numbers))
+    ends = np.sort(place[np.stack((left, right))], axis=0)
+    return np.lexsort((ends[1], ends[0]))
 
 
 def pair_keys(given: Candidates, pairs: Pairs) -> NDArray[np.bytes_]:
