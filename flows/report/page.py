@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from urllib.parse import quote
 
 from cleaners.documents import FOLDED
 from flows.outputs.lines import Row
-from flows.report.card import document_card, rule_named, words
+from flows.outputs.rows import rule_alone
 from flows.report.gather import BINS, DocumentView, Report, anchor, source_of
-from flows.report.marking import Segment, beside
-from flows.terminal import harmless
+from flows.report.marking import Segment, before_and_after, beside
+from flows.terminal import harmless, named
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -112,9 +113,12 @@ def environment(*packages: str) -> Environment:
         "anchor": anchor,
         "tallies": tallies,
         "waterfall": waterfall,
+        "segments": lambda row, changes: list(before_and_after(row["text"], changes)),
         "sides": sides,
         "bars": bars,
+        "meta": meta,
         "source": source_of,
+        "rule_name": lambda change: rule_named(change["step"], change["rule"]),
         "words": words,
         "sources_shown": lambda report: options(map(source_of, _rows_shown(report))),
         "relations_shown": lambda report: options(_relations_shown(report)),
@@ -122,8 +126,28 @@ def environment(*packages: str) -> Environment:
         "said": lambda what: SAID.get(what, what),
         "day": lambda when: when[:10],
     }
-    found.globals |= {"folded": FOLDED, "document_card": document_card}
+    found.globals["folded"] = FOLDED
     return found
+
+
+def words(values: Iterable[str | None]) -> str:
+    """Different words as a JSON list, for an attribute of an element.
+
+    >>> words(["b", None, "a", "b"])
+    '["a", "b"]'
+    """
+    return _listed(frozenset(values))
+
+
+@lru_cache(maxsize=4096)
+def _listed(values: frozenset[str | None]) -> str:
+    return json.dumps(sorted(value for value in values if value), ensure_ascii=False)
+
+
+@lru_cache(maxsize=4096)
+def rule_named(step: str, rule: str) -> str:
+    """A rule with its step, as filters offer it."""
+    return named(step, rule_alone(step, rule))
 
 
 def options(values: Iterable[str | None]) -> list[str]:
@@ -193,3 +217,9 @@ def bars(report: Report) -> list[dict[str, float]]:
         }
         for number, (folded, linked) in enumerate(report.bins)
     ]
+
+
+def meta(row: Row) -> list[tuple[str, Any]]:
+    """What is known about a document beyond its text."""
+    known = ("byline", "published", "publisher", "language", "encoding")
+    return [(name, row[name]) for name in known if row[name]]
