@@ -236,8 +236,8 @@ def main() -> None:
         take_part(told.side[0], Path(told.side[1]), Path(told.side[2]), told.workers)
         return
     sides = [side for side in SIDES if side in {*told.only, "obvious"}]
-    if "datatrove" in sides and not told.datatrove and find_spec("datatrove") is None:
-        print("datatrove is not installed and is left out; name a Python that has it with --datatrove")
+    if "datatrove" in sides and not told.datatrove and not all(map(find_spec, ("datatrove", "tokenizers"))):
+        print("datatrove with its tokenizers is not installed: left out; --datatrove names a Python that has it")
         sides.remove("datatrove")
     with tempfile.TemporaryDirectory(dir=told.work) as folder:
         made = list(make_texts(told.count, told.bytes, moulds_in(told.like)))

@@ -40,7 +40,10 @@ def _make(job: Job, standing: Standing, key: str, version: str, sides: bool) -> 
     earlier: dict[str, str] = {}
     if isinstance(told, dict) and told["version"] == version and not job.options.fresh:
         earlier = told["pages"]
-    stands = lambda name, key: earlier.get(name) == key and standing.stands("report", name, job.output)  # noqa: E731
+
+    def stands(name: str, key: str) -> bool:
+        return earlier.get(name) == key and standing.stands("report", name, job.output)
+
     pages = make_report(job.output, folder, sides=sides, stands=stands)
     made = {page.relative_to(folder).as_posix(): page for page in sorted(folder.rglob("*")) if page.is_file()}
     told = {"version": version, "pages": pages}
