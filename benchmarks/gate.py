@@ -2,9 +2,12 @@
 
     python benchmarks/gate.py            the ratios, beside those that are kept
     python benchmarks/gate.py --keep     keep the ratios measured now
+    python benchmarks/gate.py --json     the ratios alone, for a program
 
 Both sides run in one process, in turn, on the same texts, and of several turns the fastest counts for each: so a slow
 or a busy machine changes both alike.  ``tests/test_speed.py`` fails where a step has become slower by :data:`ALLOWED`.
+Other tests run beside it on the other core, which costs a step of numpy more than the script; so ratios are kept while
+the other core is busy, with ``python -m pytest tests/text`` for one.
 """
 
 from __future__ import annotations
@@ -121,7 +124,12 @@ def main() -> None:
     """Show the ratios, or keep them."""
     parser = argparse.ArgumentParser(description="The speed that must not be lost.")
     parser.add_argument("--keep", action="store_true")
-    keep = parser.parse_args().keep
+    parser.add_argument("--json", action="store_true")
+    told = parser.parse_args()
+    if told.json:
+        print(json.dumps(ratios()))
+        return
+    keep = told.keep
     several = [ratios() for _ in range(SEVERAL if keep else 1)]
     found = {name: statistics.median(each[name] for each in several) for name in several[0]}
     if keep:
