@@ -129,10 +129,9 @@ def main() -> None:
     if told.json:
         print(json.dumps(ratios()))
         return
-    keep = told.keep
-    several = [ratios() for _ in range(SEVERAL if keep else 1)]
+    several = [ratios() for _ in range(SEVERAL if told.keep else 1)]
     found = {name: statistics.median(each[name] for each in several) for name in several[0]}
-    if keep:
+    if told.keep:
         KEPT.write_text(f"{json.dumps(found, indent=2)}\n", "utf-8")
     kept = json.loads(KEPT.read_bytes())
     for name, ratio in found.items():

@@ -110,12 +110,13 @@ def clean_all(texts: Sequence[str], options: CleanOptions | None = None) -> list
     >>> [found.text for found in clean_all(["The council met.\\r\\n", "It passed  the budget."])]
     ['The council met.', 'It passed the budget.']
     """
-    return _together([_settling(Revision.of(text), options or CleanOptions()) for text in texts], options)
+    options = options or CleanOptions()
+    return _together([_settling(Revision.of(text), options) for text in texts], options.strictness)
 
 
 def settled(start: Revision, options: CleanOptions) -> CleanText:
     """The steps applied to a revision until they find nothing: where plain text and extracted text meet."""
-    [found] = _together([_settling(start, options)], options)
+    [found] = _together([_settling(start, options)], options.strictness)
     return found
 
 
@@ -123,9 +124,8 @@ Settling = Generator[str, Examined, CleanText]
 """A text on its way: hands out what it wants examined, and ends with what has come of it."""
 
 
-def _together(texts: Sequence[Settling], options: CleanOptions | None) -> list[CleanText]:
+def _together(texts: Sequence[Settling], strictness: float) -> list[CleanText]:
     """What becomes of texts that go their way side by side: whatever they want examined is examined at once."""
-    strictness = (options or CleanOptions()).strictness
     found: dict[int, CleanText] = {}
     answers: dict[int, Examined | None] = dict.fromkeys(range(len(texts)))
     while answers:

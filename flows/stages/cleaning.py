@@ -115,19 +115,19 @@ def clean_inputs(job: Job, given: Listing, progress: Progress) -> Cleaned:
     """Clean every input that no earlier run has cleaned, and list them all, sorted by path."""
     shelves = Shelves.of(job.workspace, job.options)
     known = job.workspace.folder("known")
-    count = 0
+    held = 0
     for shelf in (shelves.texts, shelves.rejects):
         if job.options.fresh:
             shelf.clear()
         catalogue = shelf.catalogue()
         catalogue.save(known / shelf.folder.name)
-        count += len(catalogue.keys)
+        held += len(catalogue.keys)
     folder = job.workspace.folder("rows")
     work = (
         Cleaning(chunk, job.options, shelves, known, folder / f"{number:06d}.arrow")
         for number, chunk in enumerate(given.chunks)
     )
-    cleaned = _cleaned(job, work, ALONE if count else 0)
+    cleaned = _cleaned(job, work, ALONE if held else 0)
     done: list[CleanedChunk] = []
     count = 0
     progress("clean", 0, given.count, "documents")

@@ -91,7 +91,7 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     shelf, near = verdicts_shelf(job), job.options.near_duplicates_only
     keys = pair_keys(given, pairs)
     unknown = shelf.catalogue().find(keys) < 0
-    _, first = np.unique(keys[unknown], return_index=True)
+    first = np.sort(np.unique(keys[unknown], return_index=True)[1])
     order = first[_together(pairs[unknown][first])]
     todo = pairs[unknown][order]
     folder = Path(tempfile.mkdtemp(dir=job.workspace.folder("comparing")))
