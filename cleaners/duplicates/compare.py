@@ -121,13 +121,10 @@ def _one_event(short: Profile, long: Profile, both: Overlap) -> bool:
     """
     if min(len(short), len(long)) < FEWEST_WORDS or short.language == "de":
         return True
-    happened = [side.content & ~side.name for side in (short.fingerprint, long.fingerprint)]
-    if np.count_nonzero(happened[0][both.here] & happened[1][both.there]) < EVENT_WORDS:
+    here, there = short.fingerprint.happened, long.fingerprint.happened
+    if np.count_nonzero(here.each[both.here] * there.each[both.there]) < EVENT_WORDS:
         return False
-    shares = (
-        both.share(short.fingerprint.weight, both.here, happened[0]),
-        both.share(long.fingerprint.weight, both.there, happened[1]),
-    )
+    shares = both.share(here, both.here), both.share(there, both.there)
     return max(share.shrunk(0, 0) for share in shares) >= EVENT_SHARE
 
 

@@ -42,7 +42,7 @@ def signs(left: Fingerprint, right: Fingerprint) -> dict[str, float]:
     return {
         "held": _held(left, both.here) - _held(right, both.there),
         "length": log((right.words + 20) / (left.words + 20)),
-        "figures": log(_own(right.digits > 0, both.there) / _own(left.digits > 0, both.here)),
+        "figures": log(_own(right.digits.each > 0, both.there) / _own(left.digits.each > 0, both.here)),
         "names": log(_own(right.name, both.there) / _own(left.name, both.here)),
         "quotations": _quoted(right) - _quoted(left),
         "rarity": _rarity(right) - _rarity(left),
@@ -50,7 +50,7 @@ def signs(left: Fingerprint, right: Fingerprint) -> dict[str, float]:
 
 
 def _held(text: Fingerprint, shared: Integers) -> float:
-    return Share(float(text.weight[shared].sum()), text.mass).shrunk(10, 0.4)
+    return Share(float(text.weight.each[shared].sum()), text.mass).shrunk(10, 0.4)
 
 
 def _own(kept: Flags, shared: Integers) -> int:
@@ -63,7 +63,7 @@ def _quoted(text: Fingerprint) -> float:
 
 
 def _rarity(text: Fingerprint) -> float:
-    return text.mass / (int(np.count_nonzero(text.content)) + 10)
+    return text.mass / (text.vocabulary + 10)
 
 
 def _dates(left: Profile, right: Profile) -> float:

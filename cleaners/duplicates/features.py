@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaners.duplicates.fingerprint import Fingerprint, Flags, Floats, Marked
+from cleaners.duplicates.fingerprint import Fingerprint, Flags, Marked, Weights
 from cleaners.duplicates.shingles import Hashes, Integers, Profile, find
 
 
@@ -72,26 +72,26 @@ def measure(both: Overlap) -> Measured:
     here, there = both.here, both.there
     retold = short.content[here] & long.told[there]
     return Measured(
-        retold=Share(float(short.weight[here][retold].sum()), short.mass),
+        retold=Share(float(short.weight.each[here][retold].sum()), short.mass),
         retold_pairs=retold_pairs,
         content=(both.share(short.weight, here), both.share(long.weight, there)),
         details=(
-            both.share(short.weight, here, short.late, long.opening[there]),
-            both.share(long.weight, there, long.late, short.opening[here]),
+            both.share(short.late, here, long.opening[there]),
+            both.share(long.late, there, short.opening[here]),
         ),
-        plain=both.share(short.weight, here, short.plain, long.opening[there]),
+        plain=both.share(short.plain, here, long.opening[there]),
         pairs=pairs,
         triples=triples,
         runs=(Share(runs, len(short.runs)), Share(runs, len(long.runs))),
-        names=Share(int(np.count_nonzero(short.name[here])), int(np.count_nonzero(short.name))),
+        names=Share(int(np.count_nonzero(short.name[here])), short.names),
         figures=(
-            Share(float(short.digits[here].sum()), float(short.digits.sum())),
-            Share(float(long.digits[there].sum()), float(long.digits.sum())),
+            Share(float(short.digits.each[here].sum()), short.digits.total),
+            Share(float(long.digits.each[there].sum()), long.digits.total),
         ),
-        retold_words=(int(np.count_nonzero(retold)), int(np.count_nonzero(short.content))),
+        retold_words=(int(np.count_nonzero(retold)), short.vocabulary),
         ordered=len(sequence),
         in_order=longest_increasing(sequence),
-        vocabulary=int(np.count_nonzero(short.content)),
+        vocabulary=short.vocabulary,
         quoted=_count(short.speech, long.speech),
     )
 
@@ -106,14 +106,13 @@ class Overlap:
         self._counts: Flags = left.told[self.here] | right.told[self.there]  # not what both only quote
         self.left, self.right = left, right
 
-    def share(self, weight: Floats, places: Integers, kept: Flags | None = None, opening: Flags | None = None) -> Share:
-        """The share of one side's weight, of the stems ``kept``, that the other side has; what both only quote and
-        what is in the other's ``opening`` (parallel to the places) is left out."""
-        own = weight if kept is None else weight * kept
-        shared = own[places]
+    def share(self, weights: Weights, places: Integers, opening: Flags | None = None) -> Share:
+        """The share of one side's weight that the other side has; what both only quote and what is in the other's
+        ``opening`` (parallel to the places) is left out."""
+        shared = weights.each[places]
         counts = self._counts if opening is None else self._counts & ~opening
         found = float(shared[counts].sum())
-        return Share(found, float(own.sum() - shared.sum()) + found)
+        return Share(found, weights.total - float(shared.sum()) + found)
 
     def sequence(self) -> list[int]:
         """Positions in the right text of the shared content words, in the order of the left one.

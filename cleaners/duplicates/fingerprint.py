@@ -56,37 +56,57 @@ class Slots(NamedTuple):
     fillers: Hashes
 
 
+class Weights(NamedTuple):
+    """What each stem weighs, 0 for those that do not count, and what all of them come to."""
+
+    each: Floats
+    total: float
+
+    @classmethod
+    def of(cls, each: Floats) -> Weights:
+        """Weights with their sum."""
+        return cls(each, float(each.sum()))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
     """What :mod:`cleaners.duplicates.features` intersects.
 
     ``place`` says of every word where its stem stands among ``stems``, the distinct ones sorted by hash. Parallel to
-    those stand: ``weight`` (0 without content), ``content``, ``told`` (outside quotations at least once), ``opening``
-    (content in the opening), ``late`` (content beyond it), ``plain`` (late, neither name nor figure), ``name``,
-    ``digits`` (of a figure, 4 at most: 3 is shared by chance, 13,289 is not), ``first`` (the position of the first
-    occurrence, one with content if there is) and ``quoted`` (whether that one stands in a quotation). ``pairs`` and
-    ``triples`` are runs of stems, ``runs`` of five words, ``speech`` of four words inside quotations. ``mass`` is the
-    weight of all content, by which the shorter of two texts is told.
+    those stand: ``content``, ``told`` (outside quotations at least once), ``opening`` (content in the opening),
+    ``name``, ``first`` (the position of the first occurrence, one with content if there is) and ``quoted`` (whether
+    that one stands in a quotation), and the weights: ``weight`` of all content, of what stands ``late`` (beyond the
+    opening), of what is ``plain`` (late, neither name nor figure) and of what ``happened`` (no name); ``digits`` of a
+    figure count 4 at most: 3 are shared by chance, 13,289 is not.  ``pairs`` and ``triples`` are runs of stems,
+    ``runs`` of five words, ``speech`` of four words inside quotations.  ``vocabulary`` is the number of stems with
+    content, ``names`` that of names.
     """
 
     words: int
-    mass: float
+    vocabulary: int
+    names: int
     place: Integers
     stems: Hashes
-    weight: Floats
     content: Flags
     told: Flags
     opening: Flags
-    late: Flags
-    plain: Flags
     name: Flags
-    digits: Floats
     first: Integers
     quoted: Flags
+    weight: Weights
+    late: Weights
+    plain: Weights
+    happened: Weights
+    digits: Weights
     pairs: Marked
     triples: Marked
     runs: Hashes
     speech: Hashes
+
+    @property
+    def mass(self) -> float:
+        """The weight of all content, by which the shorter of two texts is told."""
+        return self.weight.total
 
 
 def fingerprint(text: Profile) -> Fingerprint:
@@ -104,22 +124,25 @@ def fingerprint(text: Profile) -> Fingerprint:
     name &= rarity > NAME_RARITY
     digits = np.minimum(text.digits[first], 4).astype(np.float64)
     weight = np.where(content, rarity - 1.0, 0.0)
-    late = content & ~opening
+    late = weight * ~opening
+    happened = weight * ~name
     return Fingerprint(
         words=len(text),
-        mass=float(weight.sum()),
+        vocabulary=int(np.count_nonzero(content)),
+        names=int(np.count_nonzero(name)),
         place=place,
         stems=stems,
-        weight=weight,
         content=content,
         told=_occurs(place, told, len(stems)),
         opening=opening,
-        late=late,
-        plain=late & ~name & (digits == 0),
         name=name,
-        digits=digits,
         first=first,
         quoted=~told[first],
+        weight=Weights.of(weight),
+        late=Weights.of(late),
+        plain=Weights.of(late * ~name * (digits == 0)),
+        happened=Weights.of(happened),
+        digits=Weights.of(digits),
         pairs=_marked(text.stems, 2, told),
         triples=_marked(text.stems, 3, told),
         runs=text.shingles(5),

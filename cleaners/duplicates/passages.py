@@ -28,6 +28,9 @@ LEAST_SHARED = 2.0
 NAME_WEIGHT = 0.5
 """What a name weighs of its rarity: sentences of one event share its names whatever they say."""
 
+RUN = 3
+"""Words in a run."""
+
 LEAST_RUNS = 4
 """Or runs of three words: six words on end."""
 
@@ -45,48 +48,36 @@ SPOKEN_FROM = 0.6
 as many words as one likes."""
 
 
-class Layout(NamedTuple):
-    """What the sentences of a text hold, whatever it is compared with.
+class Occurrences(NamedTuple):
+    """What stands in which sentences of a text: stems, or runs of words.
 
-    ``spans`` are the sentences with the marks around them; ``mass`` is what the content words of each come to, ``runs``
-    are the runs of three words, those ``within`` a sentence flagged, in ``sentences`` each, ``run_count`` of them in
-    each; ``spoken`` is the share of a sentence's words in quotations.  Parallel to each other stand the ``stems`` (by
-    their places in the fingerprint) that a sentence (``at``) holds, what each weighs, and what it does within
-    quotations.  ``said_runs`` flags the runs within quotations, ``said_count`` of them in each sentence.
+    The occurrences of thing number ``n`` are those from ``first[n]`` to ``first[n + 1]``; of each there is the sentence
+    (``at``), what it weighs, and what it weighs within quotations (``said``).
     """
 
-    spans: list[tuple[int, int]]
-    stems: Integers
+    first: Integers
     at: Integers
     weights: Floats
     said: Floats
+
+
+class Layout(NamedTuple):
+    """What the sentences of a text hold, whatever it is compared with.
+
+    ``spans`` are the sentences with the marks around them; ``mass`` is what the content words of each come to,
+    ``run_count`` the number of runs of three words in each, ``said_count`` of those within quotations; ``spoken`` is
+    the share of a sentence's words in quotations.  ``stems`` are numbered as in the fingerprint, ``runs`` as the
+    distinct ``hashes`` of those that end in the sentence they begin in.
+    """
+
+    spans: list[tuple[int, int]]
     mass: Floats
-    runs: Hashes
-    within: Flags
-    sentences: Integers
     run_count: Floats
-    spoken: Floats
-    said_runs: Floats
     said_count: Floats
-
-
-class _Side(NamedTuple):
-    """The sentences of a text, the content words and the runs of three words in them that the other text has too, and
-    the same with weight within quotations only."""
-
-    layout: Layout
-    words: _Occurrences
-    said: _Occurrences
-    runs: _Occurrences
-    said_runs: _Occurrences
-
-
-class _Occurrences(NamedTuple):
-    """What stands where: the number of a shared thing, sorted, the sentence it stands in, and what it weighs."""
-
-    things: Integers
-    sentences: Integers
-    weights: Floats
+    spoken: Floats
+    stems: Occurrences
+    hashes: Hashes
+    runs: Occurrences
 
 
 class _Match(NamedTuple):
@@ -106,11 +97,9 @@ def passages_of(left: Profile, right: Profile, both: Overlap | None = None) -> t
     if not 0 < len(left.sentences) <= MOST_SENTENCES or not 0 < len(right.sentences) <= MOST_SENTENCES:
         return ()
     both = both or Overlap(left.fingerprint, right.fingerprint)
-    shared_runs = distinct(left.layout.runs)
-    shared_runs = shared_runs[find(shared_runs, distinct(right.layout.runs))[0]]
-    ours, theirs = _side(left, both.here, shared_runs), _side(right, both.there, shared_runs)
-    matches = _matches(ours, theirs)
-    passages = [_passage(run, ours, theirs) for run in _runs_of(matches)]
+    ours, theirs = left.layout, right.layout
+    matches = _matches(ours, theirs, both)
+    passages = [_passage(run, ours, theirs) for run in _together(matches)]
     matched_left, matched_right = {match.left for match in matches}, {match.right for match in matches}
     new_left = [Passage("new", span, None) for span in _unmatched(ours, matched_left)]
     new_right = [Passage("new", None, span) for span in _unmatched(theirs, matched_right)]
@@ -130,44 +119,19 @@ def layout_of(text: Profile) -> Layout:
     spoken = np.zeros(len(text))
     for start, end in text.quotations.tolist():
         spoken[start:end] = 1.0
-    runs = combine(text.hashes, 3)
-    in_runs, said_runs = sentence[: len(runs)], spoken[: len(runs)] * spoken[1:-1] * spoken[2:]
-    stems, at, weights, said = _contents(text, sentence, spoken > 0)
+    count = len(low)
+    stems = _contents(text, sentence, spoken > 0)
+    said = spoken[: -RUN + 1] * spoken[1:-1] * spoken[RUN - 1 :]
+    hashes, runs = _runs(text, sentence, said)
     return Layout(
         spans=_spans(text),
+        mass=np.bincount(stems.at, stems.weights, minlength=count).astype(np.float64),
+        run_count=np.maximum(high - low - RUN + 1, 1).astype(np.float64),
+        said_count=np.maximum(np.bincount(sentence[: len(said)], said, minlength=count), 1.0),
+        spoken=np.bincount(sentence, spoken, minlength=count) / (high - low),
         stems=stems,
-        at=at,
-        weights=weights,
-        said=said,
-        mass=np.bincount(at, weights, minlength=len(low)).astype(np.float64),
+        hashes=hashes,
         runs=runs,
-        within=in_runs == sentence[2:],  # a run over the end of a sentence is in neither
-        sentences=in_runs,
-        run_count=np.maximum(high - low - 2, 1).astype(np.float64),
-        spoken=np.bincount(sentence, spoken, minlength=len(low)) / (high - low),
-        said_runs=said_runs,
-        said_count=np.maximum(np.bincount(in_runs, said_runs, minlength=len(low)), 1.0),
-    )
-
-
-def _side(text: Profile, shared: Integers, shared_runs: Hashes) -> _Side:
-    """The sentences of a text; ``shared`` are the places of the stems that the other text has too."""
-    layout = text.layout
-    number = np.full(len(text.fingerprint.stems), -1, dtype=np.intp)
-    number[shared] = np.arange(len(shared))
-    numbers = number[layout.stems]
-    kept = numbers >= 0
-    words = _Occurrences(numbers[kept], layout.at[kept], layout.weights[kept])
-    held, thing = find(layout.runs, shared_runs)
-    held &= layout.within
-    order = thing[held].argsort(kind="stable")
-    runs = _Occurrences(thing[held][order], layout.sentences[held][order], np.ones(len(order)))
-    return _Side(
-        layout=layout,
-        words=words,
-        said=words._replace(weights=layout.said[kept]),
-        runs=runs,
-        said_runs=runs._replace(weights=layout.said_runs[held][order]),
     )
 
 
@@ -186,46 +150,68 @@ def _spans(text: Profile) -> list[tuple[int, int]]:
     return spans
 
 
-def _contents(text: Profile, sentence: Integers, spoken: Flags) -> tuple[Integers, Integers, Floats, Floats]:
-    """The stems with content in each sentence, the sentences, what the stems weigh, and what they do in quotations; a
-    word counts once a sentence."""
+def _contents(text: Profile, sentence: Integers, spoken: Flags) -> Occurrences:
+    """The stems with content in each sentence; a word counts once a sentence, and in quotations if it is in one."""
     prints = text.fingerprint
-    weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight
+    weight = np.where(prints.name, NAME_WEIGHT, 1.0) * prints.weight.each
     heavy = weight[prints.place] > 0
     cells = prints.place[heavy] * len(text.sentences) + sentence[heavy]
     keys = distinct(cells)
     stems, at = np.divmod(keys, len(text.sentences))
     weights = weight[stems]
     quoted = find(keys, np.sort(cells[spoken[heavy]]))[0] if spoken.any() else np.zeros(len(keys), bool)
-    return stems, at, weights, weights * quoted
+    first = np.append(0, np.bincount(stems, minlength=len(prints.stems)).cumsum())
+    return Occurrences(first, at, weights, weights * quoted)
 
 
-def _shared(ours: _Occurrences, theirs: _Occurrences, shape: tuple[int, int]) -> Floats:
-    """What every two sentences share, by the lighter weight: every occurrence here with every one there."""
-    if not len(ours.things) or not len(theirs.things):
-        return np.zeros(shape)
-    kinds = 1 + max(ours.things[-1], theirs.things[-1])
-    here_each, there_each = np.bincount(ours.things, minlength=kinds), np.bincount(theirs.things, minlength=kinds)
-    first, count = (there_each.cumsum() - there_each)[ours.things], there_each[ours.things]
-    count = np.where(count * here_each[ours.things] > MOST_PLACES, 0, count)
-    here = np.arange(len(count)).repeat(count)
-    there = (first - count.cumsum() + count).repeat(count) + np.arange(len(here))
-    cells = ours.sentences[here] * shape[1] + theirs.sentences[there]
-    weights = np.minimum(ours.weights[here], theirs.weights[there])
-    table = np.bincount(cells, weights, minlength=shape[0] * shape[1])
-    return table.reshape(shape).astype(np.float64)
+def _runs(text: Profile, sentence: Integers, said: Floats) -> tuple[Hashes, Occurrences]:
+    """The distinct runs of three words within a sentence, sorted, and where they stand."""
+    within = (sentence[: len(said)] == sentence[2:]).nonzero()[0]  # a run over the end of a sentence is in neither
+    runs = combine(text.hashes, RUN)[within]
+    order = runs.argsort()
+    ordered = runs[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(runs) else np.empty(0, np.intp)
+    within = within[order]
+    return ordered[first], Occurrences(
+        np.append(first, len(runs)), sentence[within], np.ones(len(within)), said[within]
+    )
 
 
-def _matches(ours: _Side, theirs: _Side) -> list[_Match]:
+def _shared(
+    ours: Occurrences, theirs: Occurrences, places: tuple[Integers, Integers], shape: tuple[int, int], spoken: bool
+) -> tuple[Floats, Floats | None]:
+    """What every two sentences share, by the lighter weight: every occurrence here with every one there of the things
+    that both texts have (``places`` in each); and where that is asked for, what they share within quotations."""
+    here_first, there_first = ours.first[places[0]], theirs.first[places[1]]
+    here_count, there_count = ours.first[places[0] + 1] - here_first, theirs.first[places[1] + 1] - there_first
+    count = here_count * there_count
+    count[count > MOST_PLACES] = 0
+    thing = np.arange(len(count)).repeat(count)
+    number = np.arange(len(thing)) - (count.cumsum() - count)[thing]
+    here, there = np.divmod(number, there_count[thing])
+    here += here_first[thing]
+    there += there_first[thing]
+    cells = ours.at[here] * shape[1] + theirs.at[there]
+
+    def table(here_weights: Floats, there_weights: Floats) -> Floats:
+        weights = np.minimum(here_weights[here], there_weights[there])
+        summed = np.bincount(cells, weights, minlength=shape[0] * shape[1])
+        return summed.reshape(shape).astype(np.float64)  # without a cell it comes in integers
+
+    return table(ours.weights, theirs.weights), table(ours.said, theirs.said) if spoken else None
+
+
+def _matches(here: Layout, there: Layout, both: Overlap) -> list[_Match]:
     """Every sentence with the one that holds most of it, either way round, in reading order."""
-    here, there = ours.layout, theirs.layout
     shape = (len(here.spans), len(there.spans))
-    weight, runs = _shared(ours.words, theirs.words, shape), _shared(ours.runs, theirs.runs, shape)
+    speak = bool(here.spoken.any() and there.spoken.any())
+    weight, said = _shared(here.stems, there.stems, (both.here, both.there), shape, speak)
+    held, places = find(here.hashes, there.hashes)
+    runs, said_runs = _shared(here.runs, there.runs, (held.nonzero()[0], places[held]), shape, speak)
     of_left = np.maximum(weight / (here.mass[:, None] + 1e-9), runs / here.run_count[:, None])
     of_right = np.maximum(weight / (there.mass[None, :] + 1e-9), runs / there.run_count[None, :])
     spoken = (here.spoken[:, None] >= SPOKEN_FROM) & (there.spoken[None, :] >= SPOKEN_FROM)
-    if here.spoken.any() and there.spoken.any():
-        said, said_runs = _shared(ours.said, theirs.said, shape), _shared(ours.said_runs, theirs.said_runs, shape)
+    if said is not None and said_runs is not None:
         of_left = np.maximum(of_left, said_runs / here.said_count[:, None])
         of_right = np.maximum(of_right, said_runs / there.said_count[None, :])
         spoken |= said_runs >= np.maximum(SPOKEN_FROM * runs, LEAST_RUNS)
@@ -243,7 +229,7 @@ def _kind(verbatim: bool, spoken: bool) -> PassageKind:
     return "verbatim" if verbatim else "reworded"
 
 
-def _runs_of(matches: list[_Match]) -> list[list[_Match]]:
+def _together(matches: list[_Match]) -> list[list[_Match]]:
     """Matches that belong together: of one kind, and one sentence against several, or copied on end."""
     runs: list[list[_Match]] = []
     for match in matches:
@@ -256,17 +242,17 @@ def _runs_of(matches: list[_Match]) -> list[list[_Match]]:
     return runs
 
 
-def _passage(run: list[_Match], ours: _Side, theirs: _Side) -> Passage:
+def _passage(run: list[_Match], here: Layout, there: Layout) -> Passage:
     first, last = run[0], run[-1]
-    here, there = ours.layout.spans, theirs.layout.spans
-    left, right = (here[first.left][0], here[last.left][1]), (there[first.right][0], there[last.right][1])
+    left = here.spans[first.left][0], here.spans[last.left][1]
+    right = there.spans[first.right][0], there.spans[last.right][1]
     return Passage(first.kind, left, right)
 
 
-def _unmatched(side: _Side, matched: set[int]) -> list[tuple[int, int]]:
+def _unmatched(side: Layout, matched: set[int]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     previous = -2
-    for at, span in enumerate(side.layout.spans):
+    for at, span in enumerate(side.spans):
         if at in matched:
             continue
         if previous == at - 1 and spans:

@@ -34,8 +34,8 @@ COMPARING = ("flows.stages.verdicts",)
 COMPARING_NEAR = ("flows.stages.near_verdicts",)
 """What makes it where only near-duplicates are looked for."""
 
-CHUNK_PAIRS = 256
-"""About a second of comparing."""
+CHUNK_PAIRS = 1024
+"""About a second of comparing, and few texts that stand in two chunks and are prepared twice."""
 
 CHUNK_PAIRS_NEAR = 4096
 """The same where only near-duplicates are looked for; and texts of many pairs are fetched in fewer reads."""
