@@ -111,12 +111,13 @@ def clean_all(texts: Sequence[str], options: CleanOptions | None = None) -> list
     ['The council met.', 'It passed the budget.']
     """
     options = options or CleanOptions()
-    return _together([_settling(Revision.of(text), options) for text in texts], options.strictness)
+    steps = _taken(options)
+    return _together([_settling(Revision.of(text), steps, options) for text in texts], options.strictness)
 
 
 def settled(start: Revision, options: CleanOptions) -> CleanText:
     """The steps applied to a revision until they find nothing: where plain text and extracted text meet."""
-    [found] = _together([_settling(start, options)], options.strictness)
+    [found] = _together([_settling(start, _taken(options), options)], options.strictness)
     return found
 
 
@@ -139,12 +140,12 @@ def _together(texts: Sequence[Settling], strictness: float) -> list[CleanText]:
     return [found[at] for at in range(len(texts))]
 
 
-def _settling(start: Revision, options: CleanOptions) -> Settling:
+def _settling(start: Revision, steps: Sequence[Step], options: CleanOptions) -> Settling:
     draft, details = start, None
     examined: Examined | None = None
     for _ in range(_PASSES):
         before = draft.text
-        for step in (*STEPS, *options.own):
+        for step in steps:
             if step is not furniture:
                 draft = draft.revise(step.__name__, wanted(step, draft.text, options))
                 continue
@@ -168,6 +169,13 @@ def _settling(start: Revision, options: CleanOptions) -> Settling:
     return CleanText(start.text, changes=start.changes)
 
 
+def _taken(options: CleanOptions) -> tuple[Step, ...]:
+    """The steps that have a part in what becomes of a text, in order; metadata is read where furniture is judged."""
+    judged = "metadata" not in options.off
+    every = (*STEPS, *options.own)
+    return tuple(step for step in every if step.__name__ not in options.off or (step is furniture and judged))
+
+
 def wanted(step: Step, text: str, options: CleanOptions) -> Iterator[Edit]:
     """The edits of a step, without those that are switched off.
 
@@ -181,7 +189,7 @@ def _allowed(step: Step, edits: Iterable[Edit], options: CleanOptions) -> Iterat
     """Edits of a step but for those that are switched off, by name or all of them."""
     if step.__name__ in options.off:
         return iter(())
-    if not options.off:
+    if not any("/" in name for name in options.off):
         return iter(edits)
     return (edit for edit in edits if f"{step.__name__}/{edit.rule}" not in options.off)
 

@@ -15,7 +15,6 @@ a new text, so there is no second code path that explains: the account is how th
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -58,6 +57,8 @@ class Revision:
         if not wanted:
             return self
         _check(wanted, len(self.text))
+        if not self.changes:
+            return self._first_revised(step, wanted)
         changes: list[Change] = []
         pieces: list[str] = []
         at = drift = 0  # drift: source position minus position in self.text, behind the changes seen so far
@@ -73,6 +74,20 @@ class Revision:
             before = self.source[start:end]
             if before != after:
                 changes.append(_merged(step, group, Change("", "", start, end, before, after)))
+        pieces.append(self.text[at:])
+        return Revision(self.source, "".join(pieces), tuple(changes))
+
+    def _first_revised(self, step: str, edits: list[Edit]) -> Revision:
+        """The revision after the first edits: there is nothing to merge them with."""
+        changes: list[Change] = []
+        pieces: list[str] = []
+        at = 0
+        for edit in edits:
+            before = self.text[edit.start : edit.end]
+            pieces += (self.text[at : edit.start], edit.after)
+            at = edit.end
+            if before != edit.after:
+                changes.append(Change(step, edit.rule, edit.start, edit.end, before, edit.after))
         pieces.append(self.text[at:])
         return Revision(self.source, "".join(pieces), tuple(changes))
 
@@ -99,7 +114,7 @@ class _Item:
 
 def _overlapping(changes: Iterator[_Item], edits: list[Edit]) -> Iterator[list[_Item]]:
     """Groups of items that overlap; items that merely touch stay apart."""
-    items = heapq.merge(changes, (_Item(e.start, e.end, 0, None, e) for e in edits), key=lambda i: (i.start, i.end))
+    items = sorted([*changes, *(_Item(e.start, e.end, 0, None, e) for e in edits)], key=lambda i: (i.start, i.end))
     group: list[_Item] = []
     high = 0
     for item in items:

@@ -12,7 +12,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
+import numpy as np
+
 from cleaners.text.edits import Edit, Revision
+from cleaners.text.plain import beyond_print
 from cleaners.text.rounds import settled
 from cleaners.text.wrapping import hard_wrapped
 
@@ -31,11 +34,8 @@ def spacing_edits(text: str) -> list[Edit]:
 
 def _pass(text: str) -> list[Edit]:
     draft = Revision.of(text)
-    if not is_plain(text):
-        special = "".join(set(_SPECIAL.findall(text)))
-        for rule, begins in _RULES:
-            if begins.search(special):
-                draft = draft.revise("", rule(draft.text))
+    for rule in rules_for(text):
+        draft = draft.revise("", rule(draft.text))
     if _is_uneven(draft.text):
         draft = draft.revise("", runs_of_spaces(draft.text))
         draft = draft.revise("", line_ends(draft.text))
@@ -43,19 +43,30 @@ def _pass(text: str) -> list[Edit]:
     return [Edit(change.start, change.end, change.after, change.rule) for change in draft.changes]
 
 
-def is_plain(text: str) -> bool:
-    """Whether a text holds no white space but spaces and ``\\n``, and nothing invisible: most texts do.
+def rules_for(text: str) -> list[Callable[[str], Iterable[Edit]]]:
+    """The rules for single characters that have something to do in a text: most texts hold no white space but spaces
+    and ``\\n``, and nothing invisible.
 
-    >>> is_plain("“Früh”, sagte er.\\n"), is_plain("a\\tb"), is_plain("a\\u200bb")
-    (True, False, False)
+    >>> [[rule.__name__ for rule in rules_for(text)] for text in ("“Früh”, sagte er.\\n", "a\\tb", "a\\u200bb")]
+    [[], ['odd_spaces'], ['invisibles']]
     """
-    return not (_UNUSUAL.search(text) and _SPECIAL.search(text))
+    special = "".join(set(_SPECIAL.findall(beyond_print(text))))
+    return [rule for rule, begins in _RULES if begins.search(special)] if special else []
 
 
 def _is_uneven(text: str) -> bool:
-    """Whether there are spaces or blank lines too many."""
-    edges = text[:1] in ("\n", " ") or text[-1:] in ("\n", " ")
-    return edges or "  " in text or " \n" in text or "\n " in text or "\n\n\n" in text
+    """Whether there are spaces or blank lines too many, in a text without other white space.
+
+    As there are where two neighbours are white, other than the line ends around one blank line: three of those have two
+    such pairs, of which one is counted.
+
+    >>> [_is_uneven(text) for text in ("a b\\n\\nc", "a  b", "a \\nb", "a\\n\\n\\nb", "a\\n")]
+    [False, True, True, True, True]
+    """
+    if text[:1] in ("\n", " ") or text[-1:] in ("\n", " "):
+        return True
+    white = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8) <= ord(" ")
+    return int(np.count_nonzero(white[1:] & white[:-1])) > text.count("\n\n")
 
 
 def _replaced(text: str, pattern: re.Pattern[str], after: str, rule: str) -> Iterator[Edit]:
@@ -72,9 +83,6 @@ _HIDDEN = (
 )
 _SPECIAL = re.compile(f"[{_BREAKING}{_CONTROLLING}{_SPACING}{_HIDDEN}]")
 """What a rule begins with."""
-
-_UNUSUAL = re.compile("[^\n -~\xa1-\xac\xae-\u02ff\u2010-\u2027]")
-"""What Latin print does without, a search for which is half the price of one for :data:`_SPECIAL`: it is among it."""
 
 # The first character stands by itself: a search leaps to it.
 _BREAKS = re.compile(f"[{_BREAKING}](?:(?<=\r)\n)?(?:\r\n?|[{_BREAKING}])*")

@@ -18,10 +18,9 @@ from __future__ import annotations
 import re
 
 from cleaners.text.edits import Edit
-from cleaners.text.plain import is_plain_english
+from cleaners.text.plain import is_coded, is_plain_english
 from cleaners.text.rounds import applied, settled
 
-_LINE = re.compile("[^\r\n]+")
 _MARKUP = re.compile("<[a-zA-Z/!]")
 _ROUNDS = 4  # of passes over a text; every line has settled in the first one, unless it became several
 
@@ -53,21 +52,21 @@ def is_suspect(text: str) -> bool:
     >>> is_suspect("“It’s fine” – he said…"), is_suspect("“Itâ€™s” fine"), is_suspect("R&amp;D")
     (False, True, True)
     """
-    if not is_plain_english(text):
-        return True
-    return "&" in text or "=" in text or "\\" in text or "u00" in text or "u20" in text
+    return is_coded(text) or not is_plain_english(text)
 
 
 def _pass(text: str, straighten_quotes: bool) -> list[Edit]:
-    if not straighten_quotes and not is_suspect(text):
+    coded = is_coded(text)
+    if not (straighten_quotes or coded) and is_plain_english(text):
         return []
     from cleaners.text.mojibake import lines  # loads ftfy and the weights: not before something is suspect
 
     entities = not _MARKUP.search(text)
     edits: list[Edit] = []
-    for line in _LINE.finditer(text):
-        if straighten_quotes or is_suspect(line[0]):
-            at = line.start()
-            for edit in lines.line_edits(line[0], entities=entities, straighten_quotes=straighten_quotes):
+    at = 0
+    for line in text.replace("\r", "\n").split("\n"):
+        if straighten_quotes or (coded and is_coded(line)) or not is_plain_english(line):
+            for edit in lines.line_edits(line, entities=entities, straighten_quotes=straighten_quotes):
                 edits.append(Edit(edit.start + at, edit.end + at, edit.after, edit.rule))
+        at += len(line) + 1
     return edits

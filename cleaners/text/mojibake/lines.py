@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import ftfy
 from ftfy.badness import is_bad
@@ -13,6 +14,7 @@ from ftfy.badness import is_bad
 from cleaners.text.edits import Edit
 from cleaners.text.mojibake import characters, losses, mixups
 from cleaners.text.mojibake.readings import Settled, best_reading, gain
+from cleaners.text.plain import beyond_ascii, beyond_print, is_coded
 from cleaners.text.plausibility import ODD, unlikely_pairs
 from cleaners.text.rounds import applied, settled
 
@@ -25,10 +27,9 @@ OUTWEIGHS = 4
 REMEMBERED = 2000
 """Characters of a line whose repairs are remembered; few paragraphs have more."""
 
-_SINGLE = re.compile(
-    "[\ud800-\udfff\x80-\x9f\ufb00-\ufb06&=\\\\]|u00|u20"
-)  # what a repair of one character begins with
-_STRETCH = re.compile("[^\x00-\x7f]{1,16}")  # beyond ASCII
+_SINGLE = re.compile("[\ud800-\udfff\x80-\x9f\ufb00-\ufb06]")  # what a repair of one character begins with
+_TOGETHER = 16  # characters beyond ASCII that are looked at together
+_JOINED = re.compile("[^\x00-\x7f]{2}")
 _LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
 _WHOLE_LINE_STEPS = frozenset({"utf-8", "utf-8-variants", "restore_byte_a0"})
 _ALONE = re.compile("(?:\\A|[\x00-\x1f!-\x7f])[^\x00-\x7f\ufffd](?:\\Z|[\x00-\x1f!-\x7f])")
@@ -61,13 +62,20 @@ def _next(line: str, entities: bool, straighten_quotes: bool) -> list[Edit]:
 
 def _steps(line: str, entities: bool, straighten_quotes: bool) -> Iterator[Callable[[str], Iterable[Edit]]]:
     """The repairs in question for ``line``, in order: what other repairs have to read comes first."""
-    single = _SINGLE.search(line)
+    single = is_coded(line) or _SINGLE.search(beyond_print(line))
     if single:
         yield from (characters.surrogates, characters.escapes, characters.quoted_printable)
         if entities:
             yield characters.entities
-    if is_odd(line):
-        yield from (reread, losses.lost_bytes, losses.spaces_for_a0, losses.stripped_end, replanned, mixups.mixed_up)
+    found = traits(line)
+    if found.odd:
+        if found.joined or not found.alone:
+            yield reread
+        if losses.begins_in(line):
+            yield from (losses.lost_bytes, losses.spaces_for_a0, losses.stripped_end)
+        if not found.alone:
+            yield replanned
+        yield mixups.mixed_up
     if single:
         yield from (characters.c1_controls, characters.ligatures)
     yield characters.decomposed
@@ -75,26 +83,49 @@ def _steps(line: str, entities: bool, straighten_quotes: bool) -> Iterator[Calla
         yield characters.curly_quotes
 
 
-def is_odd(line: str) -> bool:
-    """Whether two neighbours in ``line`` are unlikely enough to look for damage.
+class Traits(NamedTuple):
+    """What decides which repairs are in question: whether two neighbours in a line are unlikely enough to look for
+    damage (``odd``), whether a character beyond ASCII stands by itself (``alone``), whether two stand together."""
 
-    >>> is_odd("La rentrée"), is_odd("La rentrÃ©e")
-    (False, True)
+    odd: bool = False
+    alone: bool = False
+    joined: bool = False
+
+
+def traits(line: str) -> Traits:
+    """The traits of a line.
+
+    >>> traits("La rentrée"), traits("La rentrÃ©e").odd
+    (Traits(odd=False, alone=True, joined=False), True)
     """
-    if line.isascii():
-        return False
-    for match in _STRETCH.finditer(line):
-        start, end = match.span()
-        begin = start - 1 if start and line[start - 1].isascii() else start
-        if _is_odd_stretch(line[begin : end + 1]):
-            return True
-    return False
+    found = [_traits_of(line[max(start - 1, 0) : end + 1]) for start, end in _stretches(line)]
+    return Traits(*map(any, zip(*found, strict=True))) if found else Traits()
+
+
+def _stretches(line: str) -> Iterator[tuple[int, int]]:
+    """Where the characters beyond ASCII stand, some that stand together at a time.
+
+    Each is looked up from the one before it, which passes over ASCII several times as fast as a pattern does.
+    """
+    beyond = beyond_ascii(line)
+    seen = end = 0
+    while seen < len(beyond):
+        start = line.index(beyond[seen], end)
+        end = start + 1
+        while end < len(line) and end - start < _TOGETHER and line[end] > "\x7f":
+            end += 1
+        seen += end - start
+        yield start, end
 
 
 @lru_cache(65536)
-def _is_odd_stretch(text: str) -> bool:
-    """Whether two neighbours are unlikely in a few characters beyond ASCII with those on either side."""
-    return bool(_LOST_SPACE.search(text) or unlikely_pairs(text, ODD))
+def _traits_of(text: str) -> Traits:
+    """The traits of a few characters beyond ASCII with those on either side."""
+    return Traits(
+        bool(_LOST_SPACE.search(text) or unlikely_pairs(text, ODD)),
+        bool(_ALONE.search(text)),
+        bool(_JOINED.search(text)),
+    )
 
 
 def reread(line: str) -> list[Edit]:

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from cleaners.text.edits import Edit
 from cleaners.text.mojibake.readings import READINGS, Reading, gain
+from cleaners.text.plain import beyond_ascii
 from cleaners.text.plausibility import BOUNDARY, ODD, kind, unlikely_pairs
 
 ENOUGH = 6.0
@@ -30,6 +31,11 @@ _LEADS = b"\xc2\xc3\xc5\xce\xd0\xd9"
 """First bytes that A0 completes to a common character: a no-break space, ``à``, ``Š``, ``Π``, ``Р``, ``٠``."""
 
 _WITH_A0 = tuple(reading for reading in READINGS if reading.name in ("cp1252", "cp1251", "cp1250", "cp1254"))
+
+
+def begins_in(line: str) -> bool:
+    """Whether ``line`` has a character that any of these faults begins with: most lines have none."""
+    return bool(_leads().search(beyond_ascii(line)))
 
 
 def lost_bytes(line: str) -> list[Edit]:
@@ -70,7 +76,7 @@ def spaces_for_a0(line: str) -> list[Edit]:
 
 def _by_likeliest(line: str, fault: Callable[[str, Reading], Iterator[Edit]]) -> list[Edit]:
     """What ``fault`` finds for the first encoding for which it finds anything."""
-    if not _leads().search(line):
+    if not begins_in(line):
         return []
     for reading in _WITH_A0:
         if edits := list(fault(line, reading)):

@@ -64,7 +64,7 @@ MIXUPS = (
 )
 """What happens in practice, from the platforms a text passed through; the priors are by eye."""
 
-_WORD = re.compile(r"\S*[^\x00-\xa0\s]\S*")
+_WORD = re.compile(r"\S+")
 _LETTERS = 3  # that make a word a witness; shorter ones go along with it
 _FOREIGN = re.compile("[\u0370-\u052f]")
 _LOOK_ALIKES = frozenset("αικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧаеіјкорсухѕАВЕІЈКМНОРСТУХЅ")
@@ -78,9 +78,10 @@ def mixed_up(line: str) -> Iterator[Edit]:
     >>> [(edit.after, edit.rule) for edit in mixed_up("caf‚, r‚sum‚")]
     [('é', 'cp437 read as cp1252'), ('é', 'cp437 read as cp1252'), ('é', 'cp437 read as cp1252')]
     """
-    words = [match for match in _WORD.finditer(line) if _looks_wrong(match[0]) and any(map(str.isalpha, match[0]))]
-    if not words:
+    wrong = {word for word in line.split() if not word.isascii() and _looks_wrong(word)}
+    if not wrong:
         return
+    words = [match for match in _WORD.finditer(line) if match[0] in wrong]
     gains: dict[Mixup, list[tuple[float, str, re.Match[str]]]] = {}
     for match in words:
         for mixup, gain, after in _rereadings(match[0]):
@@ -107,6 +108,8 @@ def mixed_up(line: str) -> Iterator[Edit]:
 
 @lru_cache(32768)
 def _looks_wrong(word: str) -> bool:
+    if max(word) <= "\u00a0" or not any(map(str.isalpha, word)):
+        return False
     if any(map(_FOREIGN.match, word)) and not _mixes_by_mistake(word):
         return False
     each = _costs_within(word)
