@@ -17,6 +17,7 @@ import click
 from cleaners.documents import Change, CleanText, Evidence, Passage, Verdict
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -32,8 +33,10 @@ PASSAGES_SHOWN = 24
 
 PASSAGE_CHARS = 400
 
-BAR = 24
-"""Cells of the longest bar of a waterfall."""
+BAR, NARROW_BAR = 24, 12
+"""Cells of the longest bar of a waterfall; with fewer than :data:`ROOMY` columns the sentences need the space."""
+
+ROOMY = 100
 
 _COLOURS = {"verbatim": "green", "reworded": "yellow", "quotation": "cyan", "new": "dim"}
 
@@ -117,12 +120,23 @@ def show_verdict(pair: ComparedFiles) -> None:
         titled = f"  “{harmless(text.title)}”" if text.title else ""
         console.print(f"{letter}  {harmless(name)}{titled}", soft_wrap=True)  # a path cut in two cannot be copied
     console.print()
-    console.print(_waterfall(verdict))
+    _show(console, _waterfall(verdict, BAR if console.width >= ROOMY else NARROW_BAR))
     if verdict.passages:
         console.print()
-        console.print(_side_by_side(pair))
+        _show(console, _side_by_side(pair))
         if (hidden := len(verdict.passages) - PASSAGES_SHOWN) > 0:
             console.print(f"and {hidden:,} shorter passages; --json has them all", style="dim")
+
+
+def _show(console: Console, table: Table) -> None:
+    """Print a table; what stands in a file or goes through a pipe is not filled up with spaces."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as printed:
+        console.print(table)
+    for line in printed.get().splitlines():
+        console.print(line.rstrip(), soft_wrap=True)
 
 
 def _headline(verdict: Verdict) -> str:
@@ -130,37 +144,37 @@ def _headline(verdict: Verdict) -> str:
     return f"{verdict.relation}, score {verdict.score:.3f}{made.get(verdict.direction, '')}"
 
 
-def _waterfall(verdict: Verdict) -> Table:
+def _waterfall(verdict: Verdict, cells: int) -> Table:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 1), show_header=False)
-    for width in (None, 8, BAR):
+    for width in (None, 8, cells):
         table.add_column(justify="right" if width == 8 else "left", min_width=width, no_wrap=True)
     table.add_column(ratio=1)
     reached = 0.0
     for part in verdict.evidence:
-        table.add_row(part.name, f"{part.weight:+.3f}", _bar(part, reached), harmless(part.sentence))
+        table.add_row(part.name, f"{part.weight:+.3f}", _bar(part, reached, cells), harmless(part.sentence))
         reached += part.weight
     table.add_section()
-    table.add_row("score", f"{verdict.score:.3f}", _cells(0.0, reached, "█"), "the sum of the above")
+    table.add_row("score", f"{verdict.score:.3f}", _cells(0.0, reached, "█", cells), "the sum of the above")
     return table
 
 
-def _bar(part: Evidence, reached: float) -> Text:
+def _bar(part: Evidence, reached: float, cells: int) -> Text:
     from rich.text import Text
 
     low, high = sorted((reached, reached + part.weight))
-    return Text(_cells(low, high, "█"), "green" if part.weight >= 0 else "red")
+    return Text(_cells(low, high, "█", cells), "green" if part.weight >= 0 else "red")
 
 
-def _cells(low: float, high: float, cell: str) -> str:
+def _cells(low: float, high: float, cell: str, cells: int) -> str:
     """A bar from ``low`` to ``high`` on a scale from 0 to 1; at least one cell, so that every part can be seen.
 
-    >>> _cells(0.5, 0.75, "#")
+    >>> _cells(0.5, 0.75, "#", 24)
     '            ######'
     """
-    start, end = (round(BAR * min(1.0, max(0.0, at))) for at in (low, high))
-    start = min(start, BAR - 1)
+    start, end = (round(cells * min(1.0, max(0.0, at))) for at in (low, high))
+    start = min(start, cells - 1)
     return " " * start + cell * max(1, end - start)
 
 

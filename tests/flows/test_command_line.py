@@ -410,6 +410,20 @@ def test_compare_shows_the_evidence_as_a_waterfall(command: Run) -> None:
     assert "█" in done.stdout
 
 
+def test_compare_through_a_pipe_has_no_space_at_the_end_of_a_line(command: Run) -> None:
+    lines = command("compare", RELEASE, STORY).stdout.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize(("columns", "cells"), [("80", 12), ("120", 24)])
+def test_compare_leaves_the_sentences_room_on_a_narrow_terminal(
+    columns: str, cells: int, command: Run, environment: dict[str, str]
+) -> None:
+    lines = command("compare", RELEASE, RELEASE, env=environment | {"COLUMNS": columns}).stdout.splitlines()
+    assert max(line.count("█") for line in lines) == cells
+    assert max(map(len, lines[3:])) <= int(columns)  # paths are never cut
+
+
 def test_compare_is_the_same_the_other_way_round(command: Run) -> None:
     one, other = (
         json.loads(command("compare", *pair, "--json").stdout) for pair in ((RELEASE, OTHER), (OTHER, RELEASE))
