@@ -2,13 +2,13 @@
 
 >>> from cleaners.duplicates.words import scan
 >>> text = 'He said: "We go home." She wrote ‘not yet’ and left.'
->>> [text[start:end] for start, end in quoted_spans(scan(text))]
+>>> [text[start:end] for start, end in quoted_spans(text, scan(text).quotes)]
 ['We go home.', 'not yet']
 """
 
 from __future__ import annotations
 
-from cleaners.duplicates.words import Scan
+from cleaners.duplicates.words import Integers
 
 CLOSES = {
     "“": "”\"", "„": "“”\"", "«": "»", "»": "«", "「": "」", "『": "』", '"': '"', "``": "''", "'": "'", "‘": "’",
@@ -37,24 +37,26 @@ WRAPPING = 0.9
 """Where more of a text than this is quoted, the marks wrap the text; they quote nobody."""
 
 
-def quoted_spans(marks: Scan) -> list[tuple[int, int]]:
+def quoted_spans(text: str, quotes: Integers) -> list[tuple[int, int]]:
     """Half-open character spans between quotation marks, the marks left out, sorted and apart.
+
+    ``quotes`` are the positions of what may open or close one, as :func:`~cleaners.duplicates.words.scan` finds them.
 
     A quotation that runs over several paragraphs opens again in each and closes in the last; so a quotation that its
     paragraph does not close ends with the paragraph, or with the text.  A single line end ends nothing.
 
     >>> from cleaners.duplicates.words import scan
     >>> text = "“One paragraph.\\n\\n“And the next.” Done."
-    >>> [text[start:end] for start, end in quoted_spans(scan(text))]
+    >>> [text[start:end] for start, end in quoted_spans(text, scan(text).quotes)]
     ['One paragraph.', 'And the next.']
-    >>> quoted_spans(scan("The boys' bikes weren't there at 5' 10\\"."))
+    >>> text = "The boys' bikes weren't there at 5' 10\\"."
+    >>> quoted_spans(text, scan(text).quotes)
     []
     """
-    text = marks.text
     spans: list[tuple[int, int]] = []
     opened = ""
     start = 0
-    for at in marks.quotes.tolist():
+    for at in quotes.tolist():
         mark = _mark(text, at)
         if not mark:
             continue

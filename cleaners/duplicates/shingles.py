@@ -55,8 +55,9 @@ class Profile:
 
     ``spans`` are half-open character spans, shape (words, 2).  ``hashes`` and ``stems`` are 64-bit xxh3 hashes of the
     normalised word and of its stem; ``rarity`` is 0 for function words and rises to 3.5 (see
-    :mod:`cleaners.duplicates.lexicon`); ``digits`` counts the digits of numbers.  ``sentences`` and ``quotations``
-    are half-open ranges of words, shape (n, 2); ``names`` are positions of words.
+    :mod:`cleaners.duplicates.lexicon`); ``digits`` counts the digits of numbers.  ``sentences`` are half-open ranges
+    of words, shape (n, 2); ``names`` are positions of words, ``quotes`` those of characters that may open or close a
+    quotation.
     """
 
     text: str
@@ -67,7 +68,7 @@ class Profile:
     rarity: npt.NDArray[np.float64]
     digits: Integers
     sentences: Integers
-    quotations: Integers
+    quotes: Integers
     names: Integers
     published: str | None = None
     publisher: str | None = None
@@ -99,6 +100,14 @@ class Profile:
         if found is None:
             found = self._shingles[size] = distinct(combine(self.hashes, size))
         return found
+
+    @cached_property
+    def quotations(self) -> Integers:
+        """Word ranges between quotation marks, shape (n, 2); the search for candidates does without."""
+        bounds = np.array(quoted_spans(self.text, self.quotes), dtype=np.intp).reshape(-1, 2)
+        low = self.spans[:, 0].searchsorted(bounds[:, 0])
+        high = self.spans[:, 1].searchsorted(bounds[:, 1], "right")
+        return _ranges(low, high)[high > low]
 
     @cached_property
     def slots(self) -> Slots:
@@ -145,7 +154,7 @@ def profile(
         rarity=lexicon.rarity[rows],
         digits=lexicon.digits[rows],
         sentences=sentences,
-        quotations=_quotations(marks),
+        quotes=marks.quotes,
         names=_names(rows, lexicon.capital[rows], sentences),
         published=published,
         publisher=publisher,
@@ -262,14 +271,6 @@ def _is_wrapped(text: str) -> bool:
     low, high = WRAPPED_WIDTH
     lengths = sorted(len(line) for line in text.split("\n", 40)[:40] if line)
     return len(lengths) > 4 and lengths[-1] <= high and lengths[len(lengths) // 2] >= low
-
-
-def _quotations(marks: Scan) -> Integers:
-    """Word ranges between quotation marks, shape (n, 2)."""
-    bounds = np.array(quoted_spans(marks), dtype=np.intp).reshape(-1, 2)
-    low = marks.words[:, 0].searchsorted(bounds[:, 0])
-    high = marks.words[:, 1].searchsorted(bounds[:, 1], "right")
-    return _ranges(low, high)[high > low]
 
 
 def _names(forms: Integers, capital: npt.NDArray[np.bool_], sentences: Integers) -> Integers:

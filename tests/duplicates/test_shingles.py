@@ -81,12 +81,12 @@ QUOTATIONS = [
 def test_quotations_are_what_stands_between_the_marks(text: str, quoted: list[str]) -> None:
     if text.startswith("“We go and never"):
         text = "The minister stood at the quay in the rain and said to all of us: " + text
-    assert [text[start:end] for start, end in quoted_spans(scan(text))] == quoted
+    assert [text[start:end] for start, end in quoted_spans(text, scan(text).quotes)] == quoted
 
 
 def test_a_stray_mark_swallows_no_page() -> None:
     page = "A 5' wall. " + "Nothing was quoted here. " * 400 + "“But this was.”"
-    assert [page[start:end] for start, end in quoted_spans(scan(page))] == ["But this was."]
+    assert [page[start:end] for start, end in quoted_spans(page, scan(page).quotes)] == ["But this was."]
 
 
 def test_names_are_capitals_that_no_sentence_start_explains() -> None:
