@@ -44,8 +44,7 @@ def code_version(*modules: str) -> str:
     found = sources_of(*modules)
     digest = hashlib.sha256(f"{sys.version} {unicodedata.unidata_version}".encode())
     for file in sorted({*found.values(), *_data_beside(found.values())}):
-        digest.update(f"{file.relative_to(ROOT).as_posix()}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
+        digest.update(f"{file.relative_to(ROOT).as_posix()}\0".encode() + _digest_of(*_stamped(file)))
     foreign = {name.split(".")[0] for file in found.values() for name in _imports(file)} - {*ROOMS}
     for name in sorted(foreign - sys.stdlib_module_names):
         for library in _UNDERNEATH.get(name, (name,)):
@@ -88,13 +87,25 @@ def _found(root: Path, module: str) -> Path | None:
 
 def _imports(file: Path) -> tuple[str, ...]:
     """The modules that a source imports anywhere; of ``from a import b`` also ``a.b``, which may be one."""
-    return _imports_in(file.read_bytes())
+    return _imports_in(*_stamped(file))
+
+
+def _stamped(file: Path) -> tuple[Path, int, int]:
+    """A file with its size and the time of its change: while these stay, it is read once, however often it is asked
+    about."""
+    status = file.stat()
+    return file, status.st_size, status.st_mtime_ns
 
 
 @lru_cache(maxsize=1024)
-def _imports_in(source: bytes) -> tuple[str, ...]:
+def _digest_of(file: Path, size: int, changed: int) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()
+
+
+@lru_cache(maxsize=1024)
+def _imports_in(file: Path, size: int, changed: int) -> tuple[str, ...]:
     found: list[str] = []
-    for module, names, plain in _IMPORT.findall(source.decode()):
+    for module, names, plain in _IMPORT.findall(file.read_bytes().decode()):
         if plain:
             found += (name.split()[0] for name in plain.split(",") if name.strip())
             continue

@@ -92,7 +92,8 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     keys = pair_keys(given, pairs)
     unknown = shelf.catalogue().find(keys) < 0
     first = np.sort(np.unique(keys[unknown], return_index=True)[1])
-    order = first[_together(pairs[unknown][first])]
+    most = CHUNK_PAIRS_NEAR if near else CHUNK_PAIRS
+    order = first[_together(pairs[unknown][first], most)]
     todo = pairs[unknown][order]
     folder = Path(tempfile.mkdtemp(dir=job.workspace.folder("comparing")))
     save(todo, folder / "pairs.npy")
@@ -100,7 +101,7 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     chars = np.load(given.columns / "chars.npy", mmap_mode="r")
     work = (
         Comparing(given.cleaned, folder / "pairs.npy", folder / "keys.npy", start, stop, shelf, near)
-        for start, stop in _cut(todo, chars, CHUNK_PAIRS_NEAR if near else CHUNK_PAIRS)
+        for start, stop in _cut(todo, chars, most)
     )
     known = len(pairs) - len(todo)
     for count in itertools.chain(job.engine.map(compare_chunk, work), () if len(todo) else (0,)):
@@ -110,12 +111,13 @@ def compare_pairs(job: Job, given: Candidates, pairs: Pairs, tell: Tell | None =
     return len(todo)
 
 
-def _together(pairs: Pairs) -> NDArray[np.integer]:
-    """An order in which pairs with a text in common stand close: it is read and prepared once for all of them.
+def _together(pairs: Pairs, most: int) -> NDArray[np.integer]:
+    """An order in which pairs with a text in common stand close: it is read and prepared once for all of them, where
+    they are more than the ``most`` that are compared together anyway.
 
     Documents by the ordering of Cuthill and McKee (1969), which keeps the ends of an edge near each other.
     """
-    if len(pairs) <= CHUNK_PAIRS:
+    if len(pairs) <= most:
         return np.arange(len(pairs))
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import reverse_cuthill_mckee

@@ -19,6 +19,7 @@ from cleaners.text.decoding import DecodingError
 from cleaners.text.edits import Revision
 from cleaners.text.furniture.lines import split_lines
 from cleaners.text.metadata import read_metadata
+from cleaners.text.plain import beyond_print
 from cleaners.text.recurring import line_key
 from flows.inputs.documents import Input
 from flows.outputs.rows import change_rows
@@ -166,20 +167,30 @@ def text_digest(text: str | bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
+def _size(text: str) -> int:
+    """The characters of a text that are not white space.
+
+    >>> _size("The council\\n\\nmet.\\u2003Then")
+    18
+    """
+    return len(text) - text.count(" ") - text.count("\n") - sum(map(str.isspace, beyond_print(text)))
+
+
 def _described(cleaned: CleanText, lines: Iterable[list[int]] = ()) -> dict[str, Any]:
-    told = (cleaned.language, cleaned.published, cleaned.publisher, cleaned.text)
+    digest = text_digest(cleaned.text)
+    told = "\0".join(each or "" for each in (cleaned.language, cleaned.published, cleaned.publisher))
     removed = sum(c.end - c.start - len(c.after) for c in cleaned.changes if FURNITURE & {*c.step.split("+")})
     return {
         "text": cleaned.text,
-        "text_key": text_digest("\0".join(each or "" for each in told)),
-        "digest": text_digest(cleaned.text),
+        "text_key": text_digest(told.encode("utf-8", "surrogatepass") + b"\0" + digest),
+        "digest": digest,
         "title": cleaned.title,
         "byline": cleaned.byline,
         "published": cleaned.published,
         "publisher": cleaned.publisher,
         "language": cleaned.language,
         "chars_out": len(cleaned.text),
-        "size": sum(map(len, cleaned.text.split())),
+        "size": _size(cleaned.text),
         "removed": max(0, removed),
         "changes": change_rows(cleaned.changes, lines),
         "change_count": len(cleaned.changes),

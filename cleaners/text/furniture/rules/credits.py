@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +18,12 @@ from cleaners.text.furniture.rules.rule import Claims, rule
 from cleaners.text.furniture.sample import HEAD
 from cleaners.text.furniture.vocabulary import AGENCY, BY, OPPOSITES, PICTURE, REPORTS, RIGHTS, TIME
 
-_PICTURE = "(?:" + "|".join(map(re.escape, sorted(lexicon().shared["pictures"], reverse=True))) + ")"
 _AGENCY = r"(?:getty images?|reuters|afp|ap|epa|efe|dpa|anp|ansa|tass|xinhua|shutterstock|istock|alamy|imago|wireimage)"
-_CREDIT_BRACKET = re.compile(rf"[\[(]\s*{_PICTURE}\b[^\])]{{0,90}}[\])]\W*$", re.IGNORECASE)
 _AGENCY_BRACKET = re.compile(
     rf"[\[(][^\])]{{0,60}}(?:/\s?{_AGENCY}|getty images|\bap photo\b[^\])]{{0,60}})[^\])]{{0,30}}[\])]\W*$",
     re.IGNORECASE,
 )
-_CREDIT_TAIL = re.compile(
-    rf"(?:^|[.\s|(]){_PICTURE}\s?(?:credit|by|courtesy(?: of)?|source)?\s?[:©]\s?[^:.!?]{{2,70}}$", re.IGNORECASE
-)
 _AGENCY_TAIL = re.compile(rf"(?:[/|©]\s?|\bvia )(?:{_AGENCY})\W*$|\bgetty images\W*$", re.IGNORECASE)
-_CREDIT_HEAD = re.compile(rf"(?:{_PICTURE})s? (?:by|courtesy of|via)\b|©\s?(?:{_AGENCY})\b", re.IGNORECASE)
 _CREDIT_MARKS = ("/", "|", "©", ":", "via ", "Getty", "GETTY", "getty")
 _REPORTING = re.compile(
     r"\W{0,3}(?:additional |further |with )?(?:reporting|writing|editing|compiled|edited|written|reported)"
@@ -77,16 +72,37 @@ def credit_lines(page: Page, suspects: Sequence[int]) -> Claims:
     return ((at, "caption-credit") for at in suspects if page.blocks[at].words <= 70 and _is_credited(page.blocks[at]))
 
 
+class _Credits(NamedTuple):
+    """Credits that name a picture: in brackets, at the end of a line, at its beginning."""
+
+    bracket: re.Pattern[str]
+    tail: re.Pattern[str]
+    head: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _credits() -> _Credits:
+    """Made when first asked for: who judges no furniture need not read the lexicon."""
+    picture = f"(?:{'|'.join(map(re.escape, sorted(lexicon().shared['pictures'], reverse=True)))})"
+    return _Credits(
+        re.compile(rf"[\[(]\s*{picture}\b[^\])]{{0,90}}[\])]\W*$", re.IGNORECASE),
+        re.compile(
+            rf"(?:^|[.\s|(]){picture}\s?(?:credit|by|courtesy(?: of)?|source)?\s?[:©]\s?[^:.!?]{{2,70}}$", re.IGNORECASE
+        ),
+        re.compile(rf"(?:{picture})s? (?:by|courtesy of|via)\b|©\s?(?:{_AGENCY})\b", re.IGNORECASE),
+    )
+
+
 def _is_credited(block: Block) -> bool:
     """Does a line end or begin with the credit of a picture?"""
     tail = block.text[-130:]
     last = tail.rstrip(" .,;")[-1:]
     if last in (")", "]"):
-        return bool(_CREDIT_BRACKET.search(tail) or _AGENCY_BRACKET.search(tail))
+        return bool(_credits().bracket.search(tail) or _AGENCY_BRACKET.search(tail))
     if any(map(tail.__contains__, _CREDIT_MARKS)):
         open_end = tail[-1] not in ".?!" and any(map(tail.lower().__contains__, lexicon().shared["pictures"]))
-        return bool(_AGENCY_TAIL.search(tail) or (open_end and _CREDIT_TAIL.search(tail)))
-    return block.words <= 16 and _CREDIT_HEAD.match(block.text) is not None
+        return bool(_AGENCY_TAIL.search(tail) or (open_end and _credits().tail.search(tail)))
+    return block.words <= 16 and _credits().head.match(block.text) is not None
 
 
 @rule(lambda page: (page.shown.uses & TIME << OPPOSITES == 0) & (page.shown.numerals > 0) & (page.shown.words <= 18))
