@@ -13,7 +13,7 @@ from math import fsum
 from typing import NamedTuple
 
 from cleaners.text.edits import Edit
-from cleaners.text.plausibility import BOUNDARY, UNLIKELY, costs, unlikely_pairs
+from cleaners.text.plausibility import BOUNDARY, INSIDE, UNLIKELY, costs
 
 ENOUGH = 20.0
 """Evidence (nats) for a line, the prior taken off."""
@@ -82,9 +82,12 @@ def mixed_up(line: str) -> Iterator[Edit]:
     if not wrong:
         return
     words = [match for match in _WORD.finditer(line) if match[0] in wrong]
+    rereadings = [_rereadings(match[0]) for match in words]
+    if sum(max((gain for _, gain, _ in each if gain > 0), default=0.0) for each in rereadings) < ENOUGH:
+        return
     gains: dict[Mixup, list[tuple[float, str, re.Match[str]]]] = {}
-    for match in words:
-        for mixup, gain, after in _rereadings(match[0]):
+    for match, each in zip(words, rereadings, strict=True):
+        for mixup, gain, after in each:
             gains.setdefault(mixup, []).append((gain, after, match))
     found = []
     for mixup in filter(gains.__contains__, MIXUPS):
@@ -135,16 +138,36 @@ def _mixes_by_mistake(word: str) -> bool:
 @lru_cache(32768)
 def _rereadings(word: str) -> tuple[tuple[Mixup, float, str], ...]:
     """What ``word`` would be by every mix-up that it can have come from, and what that saves (nats)."""
+    start, end = _reach(bounded := BOUNDARY + word + BOUNDARY)
+    each = _costs_within(word)
+    unlikely_around = any(cost > UNLIKELY for cost in (*each[:start], *each[end - 1 :]))
+    return tuple(
+        (mixup, 0.0 if gain > 0 and (unlikely or unlikely_around) else gain, word.translate(_codes(mixup)))
+        for mixup, gain, unlikely in _gains(bounded[start:end])
+    )
+
+
+def _reach(bounded: str) -> tuple[int, int]:
+    """The part of a word between two boundaries that a mix-up changes, with the neighbours whose costs change with it:
+    one on either side, and one more where that is a quotation mark."""
+    changed = [place for place, char in enumerate(bounded) if char > "\u00a0"]
+    start, end = changed[0] - 1, changed[-1] + 2
+    return start - (start > 0 and bounded[start] in INSIDE), end + (end < len(bounded) and bounded[end - 1] in INSIDE)
+
+
+@lru_cache(32768)
+def _gains(part: str) -> tuple[tuple[Mixup, float, bool], ...]:
+    """What every mix-up saves in a part of a word (nats), and whether the part is unlikely even so.
+
+    Costs are whole quarters of a nat, so that the sum over a part differs by as much as that over the word.
+    """
     found = []
-    whole = fsum(_costs_within(word))
-    for mixup in _possible(frozenset(char for char in word if char > "\u00a0")):
-        after = word.translate(_codes(mixup))
-        if after == word:
-            continue
-        gain = whole - fsum(_costs_within(after))
-        if gain > 0 and unlikely_pairs(BOUNDARY + after + BOUNDARY):
-            gain = 0.0
-        found.append((mixup, gain, after))
+    whole = fsum(costs(part))
+    for mixup in _possible(frozenset(char for char in part if char > "\u00a0")):
+        after = part.translate(_codes(mixup))
+        if after != part:
+            each = costs(after)
+            found.append((mixup, whole - fsum(each), max(each) > UNLIKELY))
     return tuple(found)
 
 
