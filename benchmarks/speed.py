@@ -173,14 +173,18 @@ def take_part(side: str, folder: Path, output: Path, workers: int) -> None:
     print(json.dumps(found))
 
 
-def one_round(sides: Iterable[str], folder: Path, told: argparse.Namespace) -> dict[str, Measured]:
-    """Every side once."""
+def one_round(sides: Iterable[str], folder: Path, told: argparse.Namespace, work: Path) -> dict[str, Measured]:
+    """Every side once.
+
+    What they write stays until all is measured: for half a minute after many files were removed, ext4 passes over their
+    inodes one by one whenever a file is made, so that each side would pay for the one before it.
+    """
     found = {}
     for side in sides:
         python = told.datatrove if side == "datatrove" and told.datatrove else sys.executable
-        with tempfile.TemporaryDirectory(dir=told.work) as output:
-            command = [python, __file__, "--side", side, str(folder), output, "--workers", str(told.workers)]
-            found[side] = measure(command, {"PYTHONPATH": str(ROOT)})
+        output = tempfile.mkdtemp(dir=work)
+        command = [python, __file__, "--side", side, str(folder), output, "--workers", str(told.workers)]
+        found[side] = measure(command, {"PYTHONPATH": str(ROOT)})
     return found
 
 
@@ -239,14 +243,15 @@ def main() -> None:
     if "datatrove" in sides and not told.datatrove and not all(map(find_spec, ("datatrove", "tokenizers"))):
         print("datatrove with its tokenizers is not installed: left out; --datatrove names a Python that has it")
         sides.remove("datatrove")
-    with tempfile.TemporaryDirectory(dir=told.work) as folder:
+    with tempfile.TemporaryDirectory(dir=told.work) as work:
+        folder = Path(work, "texts")
         made = list(make_texts(told.count, told.bytes, moulds_in(told.like)))
         texts = [text for text, _ in made]
         truth = true_pairs(texts, [source for _, source in made])
-        write_folder(Path(folder), texts, dressed=False)
+        write_folder(folder, texts, dressed=False)
         megabytes = sum(len(text.encode()) for text in texts) / 1e6
         print(f"{told.count:,} texts, {megabytes:.0f} MB, {len(truth):,} true pairs, {told.rounds} rounds")
-        rounds = [one_round(sides, Path(folder), told) for _ in range(told.rounds)]
+        rounds = [one_round(sides, folder, told, Path(work)) for _ in range(told.rounds)]
         tell(rounds, truth, texts)
 
 

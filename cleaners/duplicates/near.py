@@ -68,6 +68,9 @@ DENSE = 4 * PLACES
 OPTIONS = CandidateOptions(shared=1, floor=THRESHOLD, few=0, crowd=32)
 """One band is enough, as what it proposes is verified; and that holds for few texts as for many."""
 
+_CASED = 0x1E944
+"""Behind the last character that has a capital (Adlam's)."""
+
 AT_ONCE = 1 << 17
 """Characters whose words are hashed together: the arrays stay in the second-level cache."""
 
@@ -75,7 +78,7 @@ AT_ONCE = 1 << 17
 def runs_of(text: str) -> Hashes:
     """The distinct five-word runs of a text as sorted 64-bit hashes; of a shorter text, the hash of all of it.
 
-    Words are what :func:`~cleaners.duplicates.words.scan` finds, in lower case.
+    Words are what :func:`~cleaners.duplicates.words.scan` finds, whatever their case.
     """
     return runs_of_many([text])[0]
 
@@ -97,14 +100,14 @@ def runs_of_many(texts: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
-    """The texts in lower case, some :data:`AT_ONCE` characters at a time."""
+    """The texts, some :data:`AT_ONCE` characters at a time."""
     batch: list[str] = []
     size = 0
     for text in texts:
         if batch and size + len(text) > AT_ONCE:
             yield batch
             batch, size = [], 0
-        batch.append(text.lower())
+        batch.append(text)
         size += len(text)
     if batch:
         yield batch
@@ -113,23 +116,38 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 def _hashed_words(texts: list[str]) -> tuple[Hashes, NDArray[np.int64]]:
     """The hashes of all words of some texts, and where each text's begin (and the last one's end).
 
-    No word becomes an object.
+    No word becomes an object, and none is put in lower case: capitals have the number of their small letter.
     """
     codes = codes_of("\n".join(texts))
     spans = word_spans(codes)
-    hashes = span_hashes(_letters()[codes], spans[:, 0], spans[:, 1])
+    hashes = span_hashes(_letters().take(codes), spans[:, 0], spans[:, 1])
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
     return combine(hashes, 1), np.searchsorted(spans[:, 0], begins)
 
 
 @cache
 def _letters() -> Hashes:
-    """A number for every character, unlike that of its neighbours (the finaliser of SplitMix64, Steele et al. 2014)."""
+    """A number for every character but its capitals, unlike that of its neighbours (the finaliser of SplitMix64, Steele
+    et al. 2014)."""
     found = np.arange(1, 0x110001, dtype=np.uint64) * np.uint64(BASE)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         found ^= found >> np.uint64(shift)
         found *= np.uint64(factor)
-    return found ^ (found >> np.uint64(31))
+    found ^= found >> np.uint64(31)
+    capitals = np.flatnonzero(small := _small_letters())
+    found[capitals] = found[small[capitals]]
+    return found
+
+
+def _small_letters() -> NDArray[np.uint32]:
+    """The small letter of every capital, by its code; 0 for any other character.
+
+    A capital that is small in two letters (``İ``) has the first of them, and the two small forms of sigma are one.
+    """
+    letters = "".join(map(chr, range(_CASED)))
+    small = codes_of(letters.replace("İ", "i").replace("Σ", "σ").lower().replace("ς", "σ")).copy()
+    small[small == np.arange(_CASED)] = 0
+    return small
 
 
 def _runs_between(hashes: Hashes, cuts: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.bool_]]:
@@ -174,7 +192,7 @@ class Worded:
     @classmethod
     def of(cls, text: str) -> Worded:
         """A text, prepared."""
-        hashes, cuts = _hashed_words([text.lower()])
+        hashes, cuts = _hashed_words([text])
         runs, kept = _runs_between(hashes, cuts)
         told = hashes.tobytes() if len(hashes) else text.encode("utf-8", "surrogatepass")
         return cls(xxhash.xxh3_128_intdigest(told), runs[kept])

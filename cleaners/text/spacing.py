@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from cleaners.characters import beyond_print
 from cleaners.text.edits import Edit, Revision
-from cleaners.text.plain import beyond_print
 from cleaners.text.rounds import settled
 from cleaners.text.wrapping import hard_wrapped
 

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Literal
 
 from cleaners.documents import Rejection
@@ -53,7 +53,7 @@ def read_file(entry: Entry, max_bytes: int) -> Input | Rejection:
     if name := signature_of(data):
         todo = "unpack it" if name.endswith("archive") else "convert it to text or HTML"
         return Rejection(entry.path, "unsupported", f"{name}, not text; {todo} first")
-    suffix = PurePosixPath(entry.path).suffix.lower()
+    suffix = splitext(entry.path)[1].lower()
     if name := DATA_SUFFIXES.get(suffix):
         return Rejection(entry.path, "unsupported", f"{name}, not an article; make JSON lines of it, a record a line")
     is_html = suffix in HTML_SUFFIXES or (suffix != ".txt" and looks_like_html(data))

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from cleaners.characters import beyond_print
 from cleaners.documents import Change, Cluster, Verdict
 
 # What JSON lets stand but str.splitlines or a terminal would act upon: DEL, C1 controls, line and paragraph separators,
@@ -35,7 +36,7 @@ def spell(value: Any) -> str:
     {"text": "naïve\u009b"}
     """
     told = _encoded(value)
-    return told if told.isascii() and "\x7f" not in told else _ACTIVE.sub(_escaped, told)
+    return _ACTIVE.sub(_escaped, told) if _ACTIVE.search(beyond_print(told)) else told
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -13,13 +13,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from cleaners.characters import beyond_print
 from cleaners.documents import Change, CleanText, restore
 from cleaners.text.clean import CleanOptions, settled
 from cleaners.text.decoding import DecodingError
 from cleaners.text.edits import Revision
 from cleaners.text.furniture.lines import split_lines
 from cleaners.text.metadata import read_metadata
-from cleaners.text.plain import beyond_print
 from cleaners.text.recurring import line_key
 from flows.inputs.documents import Input
 from flows.outputs.rows import change_rows

@@ -50,6 +50,8 @@ def test_similarity_is_that_of_the_sets_of_runs(one: list[str], other: list[str]
     [
         ("Mali's junta met; on Friday, it said.", "MALI'S JUNTA MET ON FRIDAY - it said"),
         ("市議会は予算案を可決した。", "市議会は予算案を可決した"),
+        ("ΟΔΟΣ ΚΑΙ ΠΛΑΤΕΙΑ ΤΗΣ ΠΟΛΗΣ", "οδος και πλατεια της πολης"),
+        ("ÇA VA ÊTRE ÉTRANGE, ĐÀ NẴNG, ПРИВЕТ", "ça va être étrange đà nẵng привет"),
     ],
 )
 def test_case_and_marks_do_not_count(one: str, other: str) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cleaners.text import mojibake
 from cleaners.text.edits import Revision
-from cleaners.text.mojibake import fix_mojibake, mojibake_edits
+from cleaners.text.mojibake import fix_mojibake, mixups, mojibake_edits
+from cleaners.text.plausibility import BOUNDARY, cost, unlikely_pairs
 
 CASES: dict[str, list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("cases").joinpath("mojibake.json").read_text("utf-8")
@@ -70,8 +71,19 @@ def test_edits_give_what_the_repair_gives(text: str) -> None:
 def test_the_short_cut_changes_nothing(text: str) -> None:
     fast = mojibake_edits(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mojibake, "is_suspect", lambda text: True)
+        patch.setattr(mojibake, "is_coded", lambda text: True)  # so that every line is looked at
         assert mojibake_edits(text) == fast
+
+
+@given(st.text(alphabet="aeZ.’“„«»‚€Ã©ιβиÐîéžœ\x92\xa0‹1", min_size=1, max_size=9))
+@settings(max_examples=300)
+def test_a_word_is_reread_as_the_obvious_way_has_it(word: str) -> None:
+    word = f"{word}é"
+    for mixup, gain, after in mixups._rereadings(word):
+        assert after == word.translate(mixups._codes(mixup)) != word
+        saved = cost(f"{BOUNDARY}{word}{BOUNDARY}") - cost(f"{BOUNDARY}{after}{BOUNDARY}")
+        unlikely = unlikely_pairs(f"{BOUNDARY}{after}{BOUNDARY}")
+        assert gain == (0.0 if saved > 0 and unlikely else saved)
 
 
 def test_quotes_are_straightened_on_request() -> None:

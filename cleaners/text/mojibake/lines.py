@@ -6,15 +6,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import ftfy
 from ftfy.badness import is_bad
 
+from cleaners.characters import beyond_ascii
 from cleaners.text.edits import Edit
 from cleaners.text.mojibake import characters, losses, mixups
 from cleaners.text.mojibake.readings import Settled, best_reading, gain
-from cleaners.text.plain import beyond_ascii, beyond_print, is_coded
+from cleaners.text.plain import is_coded
 from cleaners.text.plausibility import ODD, unlikely_pairs
 from cleaners.text.rounds import applied, settled
 
@@ -29,10 +29,10 @@ REMEMBERED = 2000
 
 _SINGLE = re.compile("[\ud800-\udfff\x80-\x9f\ufb00-\ufb06]")  # what a repair of one character begins with
 _TOGETHER = 16  # characters beyond ASCII that are looked at together
-_JOINED = re.compile("[^\x00-\x7f]{2}")
+_PAIR = re.compile("[^\x00-\x7f]{2}")
 _LOST_SPACE = re.compile("[ÂÃ] ")  # with a no-break space turned into a plain one; a capital of Portuguese too
 _WHOLE_LINE_STEPS = frozenset({"utf-8", "utf-8-variants", "restore_byte_a0"})
-_ALONE = re.compile("(?:\\A|[\x00-\x1f!-\x7f])[^\x00-\x7f\ufffd](?:\\Z|[\x00-\x1f!-\x7f])")
+_BY_ITSELF = re.compile("(?:\\A|[\x00-\x1f!-\x7f])[^\x00-\x7f\ufffd](?:\\Z|[\x00-\x1f!-\x7f])")
 """A character that no plan for a whole line can read, as no UTF-8 has one byte of its kind by itself."""
 _ANCHOR = re.compile("[!->@-~]")
 _WORD = re.compile(r"\S+")
@@ -62,18 +62,18 @@ def _next(line: str, entities: bool, straighten_quotes: bool) -> list[Edit]:
 
 def _steps(line: str, entities: bool, straighten_quotes: bool) -> Iterator[Callable[[str], Iterable[Edit]]]:
     """The repairs in question for ``line``, in order: what other repairs have to read comes first."""
-    single = is_coded(line) or _SINGLE.search(beyond_print(line))
+    single = is_coded(line) or _SINGLE.search(beyond_ascii(line))
     if single:
         yield from (characters.surrogates, characters.escapes, characters.quoted_printable)
         if entities:
             yield characters.entities
     found = traits(line)
-    if found.odd:
-        if found.joined or not found.alone:
+    if found & _ODD:
+        if found & _JOINED or not found & _ALONE:
             yield reread
         if losses.begins_in(line):
             yield from (losses.lost_bytes, losses.spaces_for_a0, losses.stripped_end)
-        if not found.alone:
+        if not found & _ALONE:
             yield replanned
         yield mixups.mixed_up
     if single:
@@ -83,23 +83,20 @@ def _steps(line: str, entities: bool, straighten_quotes: bool) -> Iterator[Calla
         yield characters.curly_quotes
 
 
-class Traits(NamedTuple):
-    """What decides which repairs are in question: whether two neighbours in a line are unlikely enough to look for
-    damage (``odd``), whether a character beyond ASCII stands by itself (``alone``), whether two stand together."""
-
-    odd: bool = False
-    alone: bool = False
-    joined: bool = False
+_ODD, _ALONE, _JOINED = 1, 2, 4
 
 
-def traits(line: str) -> Traits:
-    """The traits of a line.
+def traits(line: str) -> int:
+    """What decides which repairs are in question, as bits: whether two neighbours in a line are unlikely enough to look
+    for damage (``_ODD``), whether a character beyond ASCII stands by itself, whether two stand together.
 
-    >>> traits("La rentrée"), traits("La rentrÃ©e").odd
-    (Traits(odd=False, alone=True, joined=False), True)
+    >>> traits("La rentrée") & _ODD, traits("La rentrÃ©e") & _ODD
+    (0, 1)
     """
-    found = [_traits_of(line[max(start - 1, 0) : end + 1]) for start, end in _stretches(line)]
-    return Traits(*map(any, zip(*found, strict=True))) if found else Traits()
+    found = 0
+    for start, end in _stretches(line):
+        found |= _traits_of(line[max(start - 1, 0) : end + 1])
+    return found
 
 
 def _stretches(line: str) -> Iterator[tuple[int, int]]:
@@ -119,13 +116,10 @@ def _stretches(line: str) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(65536)
-def _traits_of(text: str) -> Traits:
+def _traits_of(text: str) -> int:
     """The traits of a few characters beyond ASCII with those on either side."""
-    return Traits(
-        bool(_LOST_SPACE.search(text) or unlikely_pairs(text, ODD)),
-        bool(_ALONE.search(text)),
-        bool(_JOINED.search(text)),
-    )
+    odd = bool(_LOST_SPACE.search(text) or unlikely_pairs(text, ODD))
+    return _ODD * odd | _ALONE * bool(_BY_ITSELF.search(text)) | _JOINED * bool(_PAIR.search(text))
 
 
 def reread(line: str) -> list[Edit]:
@@ -152,7 +146,7 @@ def _by_ftfy(line: str, spaces: bool = False) -> Settled | None:
 
     Its piecemeal repairs are not asked for: they see no context, and leave a line half right.
     """
-    if _ALONE.search(line) or not is_bad(line):
+    if _BY_ITSELF.search(line) or not is_bad(line):
         return None
     after, plan = ftfy.fix_encoding_and_explain(line, restore_byte_a0=spaces)
     if not plan or not all(step.action == "encode" or step.parameter in _WHOLE_LINE_STEPS for step in plan):

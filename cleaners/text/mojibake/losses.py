@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 
+from cleaners.characters import beyond_ascii
 from cleaners.text.edits import Edit
 from cleaners.text.mojibake.readings import READINGS, Reading, gain
-from cleaners.text.plain import beyond_ascii
 from cleaners.text.plausibility import BOUNDARY, ODD, kind, unlikely_pairs
 
 ENOUGH = 6.0
