@@ -60,6 +60,10 @@ def by_validity(data: bytes) -> Decoded | None:
     return Decoded(text, "utf-8", "valid")
 
 
+_SEVERAL = 2
+"""Zeros that say something: one may be a control character of its own."""
+_LINE = 8
+"""Characters of a line that may be told by its sense; of fewer bytes many make some."""
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
@@ -70,10 +74,11 @@ def by_zeros(data: bytes) -> Decoded | None:
     """
     for encoding in _WIDE:
         unit = 4 if "32" in encoding else 2
-        head = data[: WINDOW // unit * unit]
+        head = data[: min(len(data), WINDOW) // unit * unit]
         small = head[0::unit] if encoding.endswith("le") else head[unit - 1 :: unit]
         top = head[unit - 1 :: unit] if encoding.endswith("le") else head[0::unit]
-        if top.count(0) <= small.count(0) * 4 or top.count(0) < len(top) // 100 or not head:
+        zeros = top.count(0)
+        if zeros <= small.count(0) * 4 or zeros < max(len(top) // 100, _SEVERAL):
             continue
         text = data.decode(encoding, "replace")
         if _is_text(text) and text.count("\ufffd") <= 1:
@@ -84,7 +89,7 @@ def by_zeros(data: bytes) -> Decoded | None:
 def _by_sense(data: bytes) -> Decoded | None:
     """UTF-16 of Chinese or Japanese lines in which no character is of ASCII."""
     head = data[:1024]
-    if len(data) % 2 or control_share(head) <= CONTROLS:
+    if len(data) % 2 or len(data) < 2 * _LINE or control_share(head) <= CONTROLS:
         return None
     for encoding in ("utf-16-le", "utf-16-be"):
         text = strictly(head, encoding)
