@@ -46,7 +46,7 @@ LISTS = ("prefer_source", "fields", "steps", "off", "also")
 ALSO = ("sqlite", "elasticsearch")
 """Other forms that the output can be written in (see :mod:`flows.outputs.also`)."""
 
-STEPS = ("mojibake", "spacing", "tables", "furniture", "recurring")
+STEPS = ("columns", "mojibake", "spacing", "tables", "furniture", "recurring")
 """The shipped steps, as they stand in ``changes.jsonl``; those of web pages' markup cannot be left out."""
 
 
@@ -216,7 +216,11 @@ class RunOptions:
 
         own = self.own_steps()
         _check_off(self.off, own)
-        off = (*self.off, "tables", "furniture", "recurring", "metadata") if self.near_duplicates_only else self.off
+        off = (
+            (*self.off, "columns", "tables", "furniture", "recurring", "metadata")
+            if self.near_duplicates_only
+            else self.off
+        )
         return CleanOptions(straighten_quotes=self.straighten_quotes, own=own, off=off)
 
     def learns(self) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaners.documents import CleanText
+from cleaners.text.columns import column_edits
 from cleaners.text.edits import Edit, Revision
 from cleaners.text.furniture import Examined, examine, examine_all, removals
 from cleaners.text.furniture.tables import table_edits
@@ -63,6 +64,11 @@ class CleanOptions:
 Step = Callable[[str, CleanOptions], Iterable[Edit]]
 
 
+def columns(text: str, options: CleanOptions) -> Iterable[Edit]:
+    """Columns side by side, as long as the spaces between them stand: the first step."""
+    return column_edits(text) if options.furniture else ()
+
+
 def mojibake(text: str, options: CleanOptions) -> Iterable[Edit]:
     """Damaged characters."""
     return mojibake_edits(text, straighten_quotes=options.straighten_quotes)
@@ -91,7 +97,7 @@ def recurring(text: str, options: CleanOptions) -> Iterable[Edit]:
     return recurring_edits(text, options.recurring) if options.furniture else ()
 
 
-STEPS: tuple[Step, ...] = (mojibake, spacing, tables, furniture, recurring)
+STEPS: tuple[Step, ...] = (columns, mojibake, spacing, tables, furniture, recurring)
 """What is done to a text, in order, until nothing changes any more."""
 
 

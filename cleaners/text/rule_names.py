@@ -28,6 +28,7 @@ SPACING = {
     "terminal escape": "colours and cursor movements of a terminal",
     "word divided at a line end": "a hyphen that only divided a word, and the line end behind it",
 }
+COLUMNS = {"column": "a column that stood beside another, put in front of it or behind it"}
 TABLES = {
     "empty-row": "a row of a layout table with nothing in it",
     "layout-cell": "the frame of a layout table's cell",
@@ -64,6 +65,7 @@ def rule_names() -> dict[str, dict[str, str]]:
     read |= {f"{mixup.right} read as {mixup.wrong}" for mixup in MIXUPS}
     encodings = dict.fromkeys(sorted(read), "text in one encoding that was read in another, however often")
     return {
+        "columns": COLUMNS,
         "mojibake": {**CHARACTERS, **encodings},
         "spacing": SPACING,
         "tables": TABLES,

@@ -99,7 +99,7 @@ def test_without_furniture_only_characters_and_spacing_are_mended() -> None:
 
 
 def test_steps_stand_in_one_tuple() -> None:
-    assert [step.__name__ for step in STEPS] == ["mojibake", "spacing", "tables", "furniture", "recurring"]
+    assert [step.__name__ for step in STEPS] == ["columns", "mojibake", "spacing", "tables", "furniture", "recurring"]
 
 
 @pytest.mark.slow

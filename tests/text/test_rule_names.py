@@ -13,6 +13,7 @@ TEXT = Path(mojibake.__file__).parents[1]
 PLACES = {
     "mojibake": sorted(TEXT.glob("mojibake/*.py")),
     "spacing": [TEXT / "spacing.py", TEXT / "wrapping.py"],
+    "columns": [TEXT / "columns.py"],
     "tables": [TEXT / "furniture" / "tables.py"],
 }
 CASES = json.loads(Path(__file__).with_name("cases").joinpath("mojibake.json").read_text("utf-8"))

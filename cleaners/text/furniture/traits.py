@@ -28,7 +28,9 @@ _PARAGRAPH = 10
 _SHORT = 160
 """Characters below which a line can be a date line or a menu."""
 _LONG = 60
-"""Words from which a line with two sentences in its head counts as one that ends in one."""
+"""Words from which a line with two sentences in what is read of it counts as one that ends in one."""
+_READ = 2_000
+"""Characters of such a line in which they are looked for: the first words may be a menu."""
 _DATED = 40
 """Words of a line among which a date is looked for."""
 _SENTENCE = re.compile(r"[.!?…][”\"’»)]? [“\"‘«(]?[^\W\d_a-z]|[。！？]")
@@ -117,7 +119,7 @@ def traits_of(sample: Sample, language: str) -> Traits:
     sentence = np.array([end in SENTENCE_ENDS for end in sample.last], bool)
     # Whole articles on one line, as layout tables leave them, may end in a menu.
     for at in (~sentence & (words >= _LONG)).nonzero()[0].tolist():
-        sentence[at] = len(_SENTENCE.findall(head(texts[at]))) >= 2
+        sentence[at] = len(_SENTENCE.findall(texts[at], 0, _READ)) >= 2
     clocks, dates = _times(sample, language, (sample.lengths < _SHORT) & (numerals > 0))
     stamped = ((hits[0] | hits[1] | hits[2]) & groups()[3] > 0) | (clocks > 0) | (dates > 0.1 * counted)
     uses = sample.unions(known.uses)
