@@ -1,5 +1,5 @@
-"""The characters of a text that are out of the ordinary: the rest is taken out by the interpreter's own loop, which takes
-a fifth of what a search for anything else does."""
+"""The characters of a text that are out of the ordinary: the rest is taken out by the interpreter's own loop, which
+takes a fifth of what a search for anything else does."""
 
 from __future__ import annotations
 
