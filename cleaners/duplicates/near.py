@@ -192,10 +192,17 @@ class Worded:
     @classmethod
     def of(cls, text: str) -> Worded:
         """A text, prepared."""
-        hashes, cuts = _hashed_words([text])
-        runs, kept = _runs_between(hashes, cuts)
-        told = hashes.tobytes() if len(hashes) else text.encode("utf-8", "surrogatepass")
-        return cls(xxhash.xxh3_128_intdigest(told), runs[kept])
+        return next(cls.of_each([text]))
+
+    @classmethod
+    def of_each(cls, texts: Sequence[str]) -> Iterator[Worded]:
+        """Texts, prepared some at a time, which takes a third of the time."""
+        for some in _batches(texts):
+            hashes, cuts = _hashed_words(some)
+            runs, kept = _runs_between(hashes, cuts)
+            for text, (start, end) in zip(some, itertools.pairwise(cuts.tolist()), strict=True):
+                told = hashes[start:end].tobytes() or text.encode("utf-8", "surrogatepass")
+                yield cls(xxhash.xxh3_128_intdigest(told), runs[start:end][kept[start:end]])
 
 
 def near_verdict(left: Worded, right: Worded) -> Verdict:

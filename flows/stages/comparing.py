@@ -163,9 +163,9 @@ def compare_chunk(work: Comparing) -> int:
 def _judge(near: bool, documents: Documents, numbers: NDArray[np.integer]) -> Callable[[int, int], dict[str, Any]]:
     """What makes a verdict of two documents among ``numbers`` (ascending)."""
     if near:
-        texts = dict(zip(numbers.tolist(), documents.texts(numbers, ["text"]).column("text").to_pylist(), strict=True))
-        worded = cache(lambda number: Worded.of(texts[number]))
-        return lambda left, right: near_judged(worded(left), worded(right))
+        texts = documents.texts(numbers, ["text"]).column("text").to_pylist()
+        worded = dict(zip(numbers.tolist(), Worded.of_each(texts), strict=True))
+        return lambda left, right: near_judged(worded[left], worded[right])
     table = documents.texts(numbers, ["text", "language", "published", "publisher"])
     told = dict(zip(numbers.tolist(), table.to_pylist(), strict=True))
     prepared = cache(lambda number: profile(**told[number]))

@@ -116,7 +116,7 @@ def test_texts_meet_whichever_way_they_are_signed(words: int) -> None:
 @given(WORDS, WORDS)
 def test_a_verdict_follows_from_the_share_of_runs_and_adds_up(one: list[str], other: list[str]) -> None:
     left, right = " ".join(one), " ".join(other)
-    verdict = near_verdict(Worded.of(left), Worded.of(right))
+    verdict = near_verdict(*Worded.of_each([left, right]))
     assert verdict == near_verdict(Worded.of(right), Worded.of(left))
     assert (verdict.relation == "duplicate") == (one == other)
     if verdict.relation != "duplicate":
