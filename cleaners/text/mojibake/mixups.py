@@ -82,13 +82,13 @@ def mixed_up(line: str) -> Iterator[Edit]:
     if not wrong:
         return
     words = [match for match in _WORD.finditer(line) if match[0] in wrong]
-    rereadings = [_rereadings(match[0]) for match in words]
-    if sum(max((gain for _, gain, _ in each if gain > 0), default=0.0) for each in rereadings) < ENOUGH:
+    saved = [_savings(match[0]) for match in words]
+    if sum(max((gain for _, gain in each if gain > 0), default=0.0) for each in saved) < ENOUGH:
         return
     gains: dict[Mixup, list[tuple[float, str, re.Match[str]]]] = {}
-    for match, each in zip(words, rereadings, strict=True):
-        for mixup, gain, after in each:
-            gains.setdefault(mixup, []).append((gain, after, match))
+    for match, each in zip(words, saved, strict=True):
+        for mixup, gain in each:
+            gains.setdefault(mixup, []).append((gain, match[0].translate(_codes(mixup)), match))
     found = []
     for mixup in filter(gains.__contains__, MIXUPS):
         read = gains[mixup]
@@ -136,13 +136,13 @@ def _mixes_by_mistake(word: str) -> bool:
 
 
 @lru_cache(32768)
-def _rereadings(word: str) -> tuple[tuple[Mixup, float, str], ...]:
-    """What ``word`` would be by every mix-up that it can have come from, and what that saves (nats)."""
+def _savings(word: str) -> tuple[tuple[Mixup, float], ...]:
+    """What every mix-up that ``word`` can have come from saves (nats)."""
     start, end = _reach(bounded := BOUNDARY + word + BOUNDARY)
     each = _costs_within(word)
     unlikely_around = any(cost > UNLIKELY for cost in (*each[:start], *each[end - 1 :]))
     return tuple(
-        (mixup, 0.0 if gain > 0 and (unlikely or unlikely_around) else gain, word.translate(_codes(mixup)))
+        (mixup, 0.0 if gain > 0 and (unlikely or unlikely_around) else gain)
         for mixup, gain, unlikely in _gains(bounded[start:end])
     )
 
