@@ -7,13 +7,14 @@ _ASCII = bytes(range(0x80))
 _PRINT = bytes((0x0A, *range(0x20, 0x7F)))
 
 
-def beyond_print(text: str) -> str:
-    r"""The characters of a text that are neither printable ASCII nor ``\n``, in their order.
+def beyond_print(text: str | bytes) -> str:
+    r"""The characters of a text, or of one in UTF-8, that are neither printable ASCII nor ``\n``, in their order.
 
     >>> beyond_print("“Früh”,\tsagte er.\n")
     '“ü”\t'
     """
-    return text.encode("utf-8", "surrogatepass").translate(None, _PRINT).decode("utf-8", "surrogatepass")
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return data.translate(None, _PRINT).decode("utf-8", "surrogatepass")
 
 
 def beyond_ascii(text: str) -> str:

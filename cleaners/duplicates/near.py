@@ -71,8 +71,8 @@ OPTIONS = CandidateOptions(shared=1, floor=THRESHOLD, few=0, crowd=32)
 _CASED = 0x1E944
 """Behind the last character that has a capital (Adlam's)."""
 
-AT_ONCE = 1 << 17
-"""Characters whose words are hashed together: the arrays stay in the second-level cache."""
+AT_ONCE = 1 << 18
+"""Characters whose words are hashed together, a hundred articles: with more, nothing more is won."""
 
 
 def runs_of(text: str) -> Hashes:
@@ -120,23 +120,37 @@ def _hashed_words(texts: list[str]) -> tuple[Hashes, NDArray[np.int64]]:
     """
     codes = codes_of("\n".join(texts))
     spans = word_spans(codes)
-    hashes = span_hashes(_letters().take(codes), spans[:, 0], spans[:, 1])
+    hashes = span_hashes(_numbered(codes), spans[:, 0], spans[:, 1])
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
     return combine(hashes, 1), np.searchsorted(spans[:, 0], begins)
 
 
+def _numbered(codes: NDArray[np.uint32]) -> Hashes:
+    """A number for every character of a text, unlike that of its neighbours; a capital has that of its small letter."""
+    letters = _letters()
+    found: Hashes = letters.take(codes, mode="clip")
+    if codes.max(initial=0) >= _CASED:
+        beyond = codes >= _CASED
+        found[beyond] = _scattered(codes[beyond].astype(np.uint64))
+    return found
+
+
 @cache
 def _letters() -> Hashes:
-    """A number for every character but its capitals, unlike that of its neighbours (the finaliser of SplitMix64, Steele
-    et al. 2014)."""
-    found = np.arange(1, 0x110001, dtype=np.uint64) * np.uint64(BASE)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        found ^= found >> np.uint64(shift)
-        found *= np.uint64(factor)
-    found ^= found >> np.uint64(31)
+    """The numbers of all characters below :data:`_CASED`."""
+    found = _scattered(np.arange(_CASED, dtype=np.uint64))
     capitals = np.flatnonzero(small := _small_letters())
     found[capitals] = found[small[capitals]]
     return found
+
+
+def _scattered(codes: Hashes) -> Hashes:
+    """A number for each of some codes (the finaliser of SplitMix64, Steele et al. 2014)."""
+    found = (codes + np.uint64(1)) * np.uint64(BASE)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        found ^= found >> np.uint64(shift)
+        found *= np.uint64(factor)
+    return found ^ (found >> np.uint64(31))
 
 
 def _small_letters() -> NDArray[np.uint32]:

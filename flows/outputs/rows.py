@@ -12,11 +12,16 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from cleaners.characters import beyond_print
 from cleaners.documents import Change, Cluster, Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # What JSON lets stand but str.splitlines or a terminal would act upon: DEL, C1 controls, line and paragraph separators,
 # marks and overrides of writing direction.
@@ -25,6 +30,9 @@ _ACTIVE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 BEHIND = ", in "
 """Stands between the rule for recurring lines and the reason why a line counts as one."""
+
+_ROWS_AT_ONCE = 256
+"""Rows of a table that are made Python objects together: all at once take several times their bytes."""
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -37,6 +45,21 @@ def spell(value: Any) -> str:
     """
     told = _encoded(value)
     return _ACTIVE.sub(_escaped, told) if _ACTIVE.search(beyond_print(told)) else told
+
+
+def spell_rows(table: pa.Table) -> Iterator[bytes]:
+    r"""The rows of a table of texts and whole numbers as lines, each an object, spelled as :func:`spell` spells it.
+
+    >>> import pyarrow as pa
+    >>> [*spell_rows(pa.table({"path": ["a.txt", "b.txt"], "chars_in": [3, None]}))]
+    [b'{"path": "a.txt", "chars_in": 3}\n', b'{"path": "b.txt", "chars_in": null}\n']
+    """
+    heads = [f"{', ' if at else '{'}{spell(name)}: ".encode() for at, name in enumerate(table.column_names)]
+    for batch in table.to_batches(max_chunksize=_ROWS_AT_ONCE):
+        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            pieces = (piece for head, value in zip(heads, values, strict=True) for piece in (head, orjson.dumps(value)))
+            line = b"".join((*pieces, b"}\n"))
+            yield _ACTIVE.sub(_escaped, line.decode()).encode() if _ACTIVE.search(beyond_print(line)) else line
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -135,7 +135,7 @@ def _runs(work: Sketching, documents: Documents) -> tuple[NDArray[Any], NDArray[
     """The runs of words of each text one behind the other, where each begins, and a hash of them all."""
     texts = documents.texts(np.arange(work.first, work.last), ["text"])
     found, counts = [np.empty(0, np.uint64)], [np.zeros(1, np.int64)]
-    for batch in texts.to_batches(max_chunksize=64):
+    for batch in texts.to_batches(max_chunksize=128):
         runs, starts = runs_of_many(batch.column("text").to_pylist())
         found.append(runs)
         counts.append(np.diff(starts))

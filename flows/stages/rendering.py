@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaners.duplicates.compare import compare_profiles
 from cleaners.duplicates.shingles import profile
 from flows.decisions import Answer
-from flows.outputs.rows import row, spell, verdict_row
+from flows.outputs.rows import row, spell, spell_rows, verdict_row
 from flows.outputs.schema import TABLE
 from flows.stages.cleaning import Cleaned
 from flows.stages.comparing import Verdicts
@@ -78,8 +78,7 @@ def render_part(work: Rendering) -> RenderedPart:
     table = _documents(work, documents, numbers, inputs, texts)
     write_table(table, work.file("documents.arrow"))
     with written(work.file("documents.jsonl")) as lines:
-        for batch in table.to_batches(max_chunksize=256):
-            lines.writelines(map(spell_line, batch.to_pylist()))
+        lines.writelines(spell_rows(table))
     with written(work.file("changes.jsonl")) as lines:
         paths = table.column("path").take(pa.array(documents.rows[numbers] - work.start)).to_pylist()
         counts = load_counts(work.cleaned.lines)
@@ -89,7 +88,7 @@ def render_part(work: Rendering) -> RenderedPart:
             lines.writelines(row(with_reason(each, path, publisher, counts), path=path) for each in told)
     rejected = inputs.filter(inputs.column("place").is_null()).select(["path", "reason", "detail"])
     with written(work.file("rejected.jsonl")) as lines:
-        lines.writelines(map(spell_line, rejected.to_pylist()))
+        lines.writelines(spell_rows(rejected))
     reasons = Counter(rejected.column("reason").to_pylist())
     statuses = Counter(table.column("status").to_pylist())
     return RenderedPart(work, dict(statuses), dict(reasons), pc.sum(texts.column("change_count")).as_py() or 0)

@@ -58,6 +58,12 @@ def test_case_and_marks_do_not_count(one: str, other: str) -> None:
     assert jaccard(runs_of(one), runs_of(other)) == 1.0
 
 
+def test_letters_beyond_the_table_count_like_any_other() -> None:
+    one, same, other = "𐐷𠀋 𝒶𝒷 🚀 𠮷野家 で 会う", "𐐷𠀋 𝒶𝒷 🛰 𠮷野家 で 会う", "𐐷𠀋 𝒶𝒸 🚀 𠮷野家 で 会う"
+    assert jaccard(runs_of(one), runs_of(same)) == 1.0
+    assert jaccard(runs_of(one), runs_of(other)) < 1.0
+
+
 def test_nothing_is_like_a_text_without_words() -> None:
     assert jaccard(runs_of("---"), runs_of("---")) == 0.0
 

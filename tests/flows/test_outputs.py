@@ -5,6 +5,7 @@ import os
 import unicodedata
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from folders import article, fill, left_behind, rows, run
 from hypothesis import given
@@ -14,7 +15,7 @@ from cleaners.documents import Change, Evidence, Passage, Verdict
 from flows.errors import RunError, UsageError
 from flows.outputs import check_output, text_names
 from flows.outputs.names import PATH_BYTES, SEGMENT_BYTES
-from flows.outputs.rows import change_rows, row, spell, verdict_row
+from flows.outputs.rows import change_rows, row, spell, spell_rows, verdict_row
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 
@@ -77,6 +78,18 @@ def test_overlong_names_are_cut_and_told_apart() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- rows
+
+
+SPELLED = st.text(
+    alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from('\x00\x1b\x7f\x9b\u2028\u202e"\\\n\t/é')
+)
+
+
+@given(st.lists(st.tuples(SPELLED | st.none(), st.integers(-(2**63), 2**63 - 1) | st.none()), max_size=6))
+def test_rows_of_a_table_are_spelled_as_its_objects_are(values: list[tuple[str | None, int | None]]) -> None:
+    told = [{"path": text, "chars_in": number} for text, number in values]
+    table = pa.Table.from_pylist(told, schema=pa.schema([("path", pa.string()), ("chars_in", pa.int64())]))
+    assert [*spell_rows(table)] == [f"{spell(each)}\n".encode() for each in told]
 
 
 @given(st.text())
