@@ -26,8 +26,8 @@ _BEYOND = 0.6
 """Probability of being article that a block needs outside the run of likely blocks."""
 _SURE = 4.0
 """Log-odds are cut off here: beyond 98 % certainty means little."""
-_LONG = 60
-"""Words from which a block weighs no more."""
+_LONG = 400
+"""Words from which a block weighs no more: layout tables leave whole articles on one line."""
 _BY_HEADING = frozenset(("related-list", "comment-form", "comment-thread", "repeated-contents"))
 """Names of rules that claim lines for the sake of a heading above them."""
 
