@@ -132,16 +132,25 @@ def decoding_table(pages: Pages) -> Iterator[str]:
     yield from decoding.table(lines, count=3 if pages.sample else 20)
 
 
+def holds_half(text: str, gold: str) -> bool:
+    """Whether a flattened page holds half of the article at least: what is not there nobody can keep."""
+    wanted = shingles(gold)
+    return 2 * (wanted & shingles(text)).total() >= wanted.total()
+
+
 def furniture_table(pages: Pages) -> Iterator[str]:
     """Plain text: F1 by kind of flattening, and the harm done to bodies that have no furniture."""
     cleaners = {"as is": str, "C4 rules": c4_lines, "jusText": justext_lines, "ours": lambda text: clean(text).text}
-    yield f"{'furniture, F1':24s}" + "".join(f"{name:>10s}" for name in cleaners)
+    yield f"{'furniture, F1':24s}" + "".join(f"{name:>10s}" for name in (*cleaners, "ours of", "inputs with half"))
     for name, rows in pages.sets.items():
         for kind in rows[0]["flat"]:
             scores = {
                 tool: scored(rows, lambda row, kind=kind: row["flat"][kind], run) for tool, run in cleaners.items()
             }
-            yield f"{name + ' ' + kind:24s}" + "".join(f"{score.f1:10.3f}" for score in scores.values())
+            whole = [row for row in rows if holds_half(row["flat"][kind], row["gold"])]
+            scores["inputs with half"] = scored(whole, lambda row, kind=kind: row["flat"][kind], cleaners["ours"])
+            cells = "".join(f"{score.f1:10.3f}" for score in scores.values())
+            yield f"{name + ' ' + kind:24s}{cells}{len(whole):10}"
         bodies = {tool: scored(rows, lambda row: row["gold"], run) for tool, run in cleaners.items()}
         yield f"{name + ' body, lost':24s}" + "".join(f"{1 - score.recall:10.4f}" for score in bodies.values())
         yield f"{name + ' body, spoilt':24s}" + "".join(
