@@ -27,19 +27,24 @@ class Commit:
     workspace: Workspace
     texts: list[str] = field(default_factory=list)
     """The names of all texts, those that stand already included."""
-    moves: list[tuple[str, str]] = field(default_factory=list)
-    """Files that are complete, and the names below OUTPUT that they will get."""
+    changed: list[str] = field(default_factory=list)
+    """The names of those that do not stand yet: complete files, under these names below ``placed``."""
+    placed: Path = Path()
+    moves: list[tuple[Path, str]] = field(default_factory=list)
+    """Other files that are complete, and the names that they will get."""
 
-    def add_texts(self, names: Iterable[str], changed: Iterable[tuple[str, str]]) -> None:
-        """Texts by their names below ``texts/``; ``changed`` are those that do not stand there yet."""
+    def add_texts(self, names: Iterable[str], placed: Path, changed: Iterable[str]) -> None:
+        """Texts by their names below ``texts/``; ``changed`` are those that do not stand there yet, but in a folder
+        that holds nothing else."""
         self.texts += names
-        self.moves += ((file, f"texts/{name}") for file, name in changed)
+        self.placed = placed
+        self.changed += changed
 
     def add(self, file: Path, name: str) -> None:
         """A file beside the texts."""
         if name not in FILES:
             raise ValueError(f"{name} is none of the files that a run writes: {', '.join(FILES)}")
-        self.moves.append((str(file), name))
+        self.moves.append((file, name))
 
     def carry_out(self) -> None:
         """Put every file into its place, then remove texts of earlier runs that have none in this one.
@@ -52,26 +57,34 @@ class Commit:
         _own(self.workspace, sorted({*earlier, *self.texts}))
         stale = sorted(set(earlier).difference(self.texts))
         stale = _make_way(folder, stale, self.texts)
-        # Paths as strings, here and where they are checked: pathlib would take longer over them than the disk does.
-        output = str(self.workspace.output)
-        for parent in sorted({name.rpartition("/")[0] for _, name in self.moves}):
-            os.makedirs(f"{output}/{parent}", exist_ok=True)  # noqa: PTH103
         for file, name in self.moves:
-            os.replace(file, f"{output}/{name}")  # noqa: PTH105
+            file.replace(self.workspace.output / name)
+        self._move_texts(folder)
         kept = {name.casefold(): name for name in self.texts} if stale else {}
         for name in stale:
             _remove(folder, name, kept.get(name.casefold()))
         _own(self.workspace, sorted(self.texts))
 
+    def _move_texts(self, folder: Path) -> None:
+        """Put the texts into their places: all of them at once where there is no folder of texts yet."""
+        if self.changed and not os.path.lexists(folder):
+            self.placed.rename(folder)
+            return
+        # Paths as strings, here and where they are checked: pathlib would take longer over them than the disk does.
+        placed, texts = str(self.placed), str(folder)
+        for parent in sorted({name.rpartition("/")[0] for name in self.changed}):
+            os.makedirs(f"{texts}/{parent}", exist_ok=True)  # noqa: PTH103
+        for name in self.changed:
+            os.replace(f"{placed}/{name}", f"{texts}/{name}")  # noqa: PTH105
+
     def _check_foreign(self, earlier: set[str]) -> None:
         """Refuse to replace what is not ours, and to follow a link out of the output."""
         by_parent: dict[str, list[str]] = {}
-        for _, name in self.moves:
-            if name not in FILES:
-                parent, _, last = name.rpartition("/")
-                by_parent.setdefault(parent, []).append(last)
+        for name in self.changed:
+            parent, _, last = name.rpartition("/")
+            by_parent.setdefault(parent, []).append(last)
         for parent, names in by_parent.items():
-            folder = self.workspace.output / parent
+            folder = self.workspace.output / "texts" / parent
             self._check_folders(folder, earlier)
             for path in (folder / name for name in names) if os.path.lexists(folder) else ():
                 if self._is_foreign(path, earlier):

@@ -18,7 +18,8 @@ from flows.tables import read_table
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Work: the texts of documents ``start`` to ``stop``, by the names and digests in two files, into ``folder``."""
+    """Work: the texts of documents ``start`` to ``stop``, by the names and digests in two files, into ``folder``, under
+    the names that they go by."""
 
     start: int
     stop: int
@@ -30,7 +31,7 @@ class Placing:
 
 
 def place_texts(work: Placing) -> Path:
-    """Write the texts whose files in the output do not hold them, and a list of these with the names they go by."""
+    """Write the texts whose files in the output do not hold them, and a list of their names beside the folder."""
     names = read_table(work.names).column("name").slice(work.start, work.stop - work.start).to_pylist()
     digests = np.load(work.digests, mmap_mode="r")[work.start : work.stop].tobytes()
     # Paths as strings here and below: with two or three to a text, pathlib would take longer than the disk.
@@ -39,14 +40,14 @@ def place_texts(work: Placing) -> Path:
     if work.texts.exists():
         new = [at for at in new if not _holds(f"{standing}/{names[at]}", digests[16 * at : 16 * at + 16])]
     texts = work.cleaned.documents().texts(work.start + np.array(new, dtype=np.int64), ["text"]).column("text")
-    moves = []
-    for at, text in zip(new, texts, strict=True):
-        file = f"{work.start + at:09d}.txt"
-        _write(f"{folder}/{file}", text.as_buffer())
-        moves.append((file, names[at]))
-    listed = work.folder / f"{work.start:09d}.moves"
+    placed = [names[at] for at in new]
+    for parent in {name.rpartition("/")[0] for name in placed}:
+        os.makedirs(f"{folder}/{parent}", exist_ok=True)  # noqa: PTH103
+    for name, text in zip(placed, texts, strict=True):
+        _write(f"{folder}/{name}", text.as_buffer())
+    listed = work.folder.with_name(f"{work.folder.name}-{work.start:09d}")
     with written(listed) as handle:
-        handle.write(json.dumps(moves).encode())
+        handle.write(json.dumps(placed).encode())
     return listed
 
 

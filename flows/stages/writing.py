@@ -79,7 +79,8 @@ def write_outputs(job: Job, given: Clustered, progress: Progress) -> Written:
         standing.record("tables", key, {name: target / name for name in TABLES}, told)
     names = _name_texts(job, given)
     texts = (name for name in read_table(names).column("name").to_pylist() if name)
-    commit.add_texts(texts, _placed(job, given, names, job.engine.map if fresh else map))
+    folder = job.workspace.folder("texts")
+    commit.add_texts(texts, folder, _placed(job, given, names, folder, job.engine.map if fresh else map))
     inputs = picked_up(job.output, cleaned.documents().table)
     commit.carry_out()
     if not fresh:
@@ -176,23 +177,21 @@ def _cut(given: Clustered) -> Iterator[tuple[int, int]]:
 
 
 def _placed(
-    job: Job, given: Clustered, names: Path, mapped: Callable[..., Iterable[Path]]
-) -> Iterator[tuple[str, str]]:
-    """Texts that do not stand in the output yet, written beside it, and the names they will go by.
+    job: Job, given: Clustered, names: Path, folder: Path, mapped: Callable[..., Iterable[Path]]
+) -> Iterator[str]:
+    """The names of texts that do not stand in the output yet, written below ``folder``.
 
     Where the tables stand, so will the texts: looking whether they do is ``mapped`` here, as no worker need start.
     """
     candidates = given.compared.candidates
     digests = candidates.columns / "digest.npy"
-    folder = job.workspace.folder("texts")
     count = len(candidates.cleaned.documents())
     work = (
         Placing(start, min(start + PART_ROWS, count), candidates.cleaned, digests, names, folder, job.output / "texts")
         for start in range(0, count, PART_ROWS)
     )
-    for moves in mapped(place_texts, work):
-        for file, name in json.loads(moves.read_bytes()):
-            yield f"{folder}/{file}", name
+    for listed in mapped(place_texts, work):
+        yield from json.loads(listed.read_bytes())
 
 
 def _join(parts: Iterable[Path], target: Path) -> None:
