@@ -75,12 +75,13 @@ class Catalogue:
             save(column, folder / f"light-{name}.npy")
 
     @classmethod
-    def load(cls, folder: Path) -> Catalogue:
-        """A saved catalogue, mapped into memory rather than read."""
+    def load(cls, folder: Path, *, light: bool = True) -> Catalogue:
+        """A saved catalogue, mapped into memory rather than read; without the ``light`` columns where nobody asks."""
         shards = (folder / "shards").read_text("utf-8")
         keys, shard, row = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("keys", "shard", "row"))
-        light = {file.stem.removeprefix("light-"): np.load(file, mmap_mode="r") for file in folder.glob("light-*.npy")}
-        return cls(tuple(shards.split("\n")) if shards else (), keys, shard, row, light)
+        files = folder.glob("light-*.npy") if light else ()
+        columns = {file.stem.removeprefix("light-"): np.load(file, mmap_mode="r") for file in files}
+        return cls(tuple(shards.split("\n")) if shards else (), keys, shard, row, columns)
 
 
 @dataclass(frozen=True, slots=True)

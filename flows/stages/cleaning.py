@@ -203,7 +203,7 @@ class _Known:
 
     @classmethod
     def load(cls, shelf: Shelf, folder: Path) -> _Known:
-        return cls(shelf, Catalogue.load(folder / shelf.folder.name), {}, {})
+        return cls(shelf, Catalogue.load(folder / shelf.folder.name, light=False), {}, {})
 
     def look_up(self, keys: list[bytes]) -> None:
         """Find out which of some keys earlier runs have made something under."""
