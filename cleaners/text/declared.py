@@ -14,7 +14,8 @@ import html
 import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -45,6 +46,11 @@ _SUFFIX = re.compile(r"\s+(?:[|•·»«~:–—-]|::|\|\|)\s+")
 _FEW = 4
 _LONGEST_SITE = 4
 """Words of the longest name of a site or a section; what stands behind a dash and is longer belongs to the title."""
+_SIGNED = ("a", "span", "p", "div", "address", "li", "em", "strong", "b", "td")
+_NAME_MARKS = ("class", "id", "rel", "itemprop")
+_DATED = ("span", "p", "div", "abbr", "li", "em")
+_DATE_MARKS = ("class", "id", "itemprop")
+_LONGEST_MARK = 400
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]|$|name|link)", re.IGNORECASE)
 _STAMP = re.compile(r"publish|posted|pubdate|post-date|entry-date|article-date|dateline|timestamp", re.IGNORECASE)
 
@@ -236,12 +242,32 @@ def _named(tree: HtmlElement, objects: list[dict[str, Any]], tags: dict[str, lis
             ]
     for name in _AUTHORS:
         yield [declared_names(text) or "" for text in tags.get(name, ())[:20]]
-    for element in tree.iter("a", "span", "p", "div", "address", "li", "em", "strong", "b", "td"):
-        marks = (element.get("class"), element.get("id"), element.get("rel"), element.get("itemprop"))
-        if any(mark and _BYLINE.search(mark) for mark in marks):
-            text = _shown(element)
-            if 3 <= len(text) <= 120:
-                yield [declared_names(text) or ""]
+    for element in _marked(tree.iter(*_SIGNED), _NAME_MARKS, _says_author):
+        text = _shown(element)
+        if 3 <= len(text) <= 120:
+            yield [declared_names(text) or ""]
+
+
+def _marked(
+    elements: Iterable[HtmlElement], attributes: Sequence[str], says: Callable[[str], bool]
+) -> Iterator[HtmlElement]:
+    """Those of some elements of which an attribute says something, in order."""
+    for element in elements:
+        for name in attributes:
+            mark = element.get(name)
+            if mark and says(mark[:_LONGEST_MARK]):
+                yield element
+                break
+
+
+@lru_cache(4096)
+def _says_author(mark: str) -> bool:
+    return bool(_BYLINE.search(mark))
+
+
+@lru_cache(4096)
+def _says_published(mark: str) -> bool:
+    return bool(_STAMP.search(mark))
 
 
 def _dates(
@@ -278,15 +304,10 @@ def _valid(year: str, month: str, day: str) -> Iterator[str]:
 def _stamped(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Elements marked as the date of publication, and then the first time of all."""
     times = list(tree.iter("time"))
-    marked = [*times, *(element for element in tree.iter("span", "p", "div", "abbr", "li", "em") if _is_stamp(element))]
+    marked = [*times, *_marked(tree.iter(*_DATED), _DATE_MARKS, _says_published)]
     yield from (one for one in marked if one.get("itemprop") == "datePublished" or "pubdate" in one.attrib)
-    yield from (element for element in marked if _is_stamp(element))
+    yield from _marked(marked, _DATE_MARKS, _says_published)
     yield from times[:1]
-
-
-def _is_stamp(element: HtmlElement) -> bool:
-    marks = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    return bool(_STAMP.search(marks))
 
 
 def _canonical(tree: HtmlElement) -> Iterator[str]:

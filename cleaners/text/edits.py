@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleaners.documents import Change
 
@@ -63,6 +64,10 @@ class Revision:
         pieces: list[str] = []
         at = drift = 0  # drift: source position minus position in self.text, behind the changes seen so far
         for group in _overlapping(self._spans(), wanted):
+            if len(group) == 1 and (untouched := group[0].change):
+                drift += group[0].grown
+                changes.append(untouched)
+                continue
             low, high = group[0].start, max(item.end for item in group)
             pieces.append(self.text[at:low])
             start = low + drift
@@ -101,8 +106,7 @@ class Revision:
             drift += grown
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """An earlier change or a new edit, as a span of the text between the two."""
 
     start: int

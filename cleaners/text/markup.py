@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from cleaners.text.edits import Edit
 
 _TOKEN = re.compile(
-    r"(?:<(?!(?:script|style|template|noscript|svg|head)\b|!--)[a-zA-Z/!?][^>]*+(?:>|\Z)\s*+)++"  # any number of tags
+    r"((?:<(?!(?:script|style|template|noscript|svg|head)\b|!--)[a-zA-Z/!?][^>]*+(?:>|\Z)\s*+)++)"  # any number of tags
     r"|<!--|<[a-zA-Z][^>]*+(?:>|\Z)|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});?",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _ANY_TAG = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_TAG = re.compile(r"<[^<>]*>")
+_BARE = re.compile(r"(?:\s++|<[^<>]*+>)*+")
 _SHOWN = re.compile(
     r"(?:[^<]++|<(?!!--|(?:script|style|template|noscript|svg|head)\b)(?:[a-zA-Z/!?][^>]*+(?:>|\Z))?+)*+", re.IGNORECASE
 )
@@ -77,24 +78,28 @@ def visible(markup: str) -> Visible:
     """The characters a reader sees, white space left out; scripts, styles, comments and tags are passed over."""
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
-
-    def take(text: str, start: int, end: int) -> None:
-        if letters := "".join(text.split()):
+    at = 0
+    for start, end in _tokens(markup):
+        if start > at and (letters := "".join(markup[at:start].split())):
+            pieces.append(letters)
+            spans.append((at, start))
+        if markup[start : start + 1] == "&" and (letters := "".join(html.unescape(markup[start:end]).split())):
             pieces.append(letters)
             spans.append((start, end))
-
-    at = 0
-    while match := _TOKEN.search(markup, at):
-        start, end = match.span()
-        if start > at:
-            take(markup[at:start], at, start)
-        if markup[start] == "&":
-            take(html.unescape(match[0]), start, end)
-            at = end
-        else:
-            at = _behind(markup, start, end)
-    take(markup[at:], at, len(markup))
+        at = end
     return Visible("".join(pieces), spans, [0, *itertools.accumulate(map(len, pieces))])
+
+
+def _tokens(markup: str) -> Iterator[tuple[int, int]]:
+    """Where each run of tags, silent element or entity starts and ends, and last the end of the markup."""
+    at = 0
+    search = _TOKEN.search
+    while match := search(markup, at):
+        start, at = match.span()
+        if match.lastindex is None and markup[start] == "<":
+            at = _behind(markup, start, at)
+        yield start, at
+    yield len(markup), len(markup)
 
 
 def _behind(markup: str, start: int, end: int) -> int:
@@ -102,8 +107,6 @@ def _behind(markup: str, start: int, end: int) -> int:
     if markup.startswith("<!--", start):
         close = markup.find("-->", start + 4)
         return close + 3 if close >= 0 else len(markup)
-    if markup[start + 1] not in "sStTnNhH":  # the first letters of what is silent
-        return end
     name = _NAME.match(markup, start)
     if name and name[1].lower() in _SILENT and markup[end - 2] != "/":
         found = re.compile(rf"</{name[1]}\s*>", re.IGNORECASE).search(markup, end)
@@ -169,7 +172,7 @@ class _Trace:
         if not cut and not after:
             return
         rule = "outside-the-article" if right.first > left.last else "markup"
-        if html.unescape(_WHOLE_TAG.sub(" ", cut)).split() == after.split():  # nothing that is read went
+        if _reads_alike(cut, after):  # nothing that is read went
             rule = "markup" if "<" in cut or "&" not in cut else "entity"
         yield Edit(left.end, right.start, after, rule)
 
@@ -224,6 +227,19 @@ class _Trace:
             size = min(len(word[0]) for word in words if word)
             high, end, first = low + size, start + size, first + size
         yield _Piece(begun[0], high, begun[1], end, begun[2], first)
+
+
+def _reads_alike(cut: str, text: str) -> bool:
+    """Is all that a reader sees of a piece of markup what a text says?  What begins otherwise is not read to its end.
+
+    >>> _reads_alike("<p>\\nTom &amp; <b>Ann</b>", "Tom & Ann"), _reads_alike("<p>Tom", "Ann")
+    (True, False)
+    """
+    begins = _BARE.match(cut)
+    first = cut[begins.end() : begins.end() + 1] if begins else ""
+    if first != "&" and first != text.lstrip()[:1]:
+        return False
+    return html.unescape(_WHOLE_TAG.sub(" ", cut)).split() == text.split()
 
 
 def _word_start(text: str, at: int) -> int:

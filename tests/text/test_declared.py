@@ -94,8 +94,33 @@ def test_declared(name: str) -> None:
     assert (found.title, found.byline, found.published, found.publisher) == expected
 
 
+ROW = "<td><a href=/a>Home</a><td><a href=/b>News</a><td><a href=/c>Sport</a>"
+MENUS = {
+    "a list of brief links goes": ("<ul><li><a>Home</a><li><a>News</a><li><a>Sport</a></ul> went", " went"),
+    "a row of a layout table goes": (f"<table><tr>{ROW}<tr><td>The council met.</table>", "The council met."),
+    "a table in a table goes": (f"<table><tr><td><table><tr>{ROW}</table><td>They met.</table>", "They met."),
+    "two links are no menu": ("<ul><li><a>Home</a><li><a>News</a></ul>", "HomeNews"),
+    "links with a word beside each stay": (
+        "<ol><li><a>Ann</a>, mayor<li><a>Tom</a>, clerk<li><a>Kim</a>, judge</ol>",
+        "Ann, mayorTom, clerkKim, judge",
+    ),
+    "links to stories stay": (f"<ul>{'<li><a>Council passes its budget for the year</a>' * 3}</ul>", "Council"),
+    "a paragraph with links stays": ("<p><a>Arden</a> <a>Bree</a> <a>Combe</a></p>", "Arden Bree Combe"),
+}
+
+
+@pytest.mark.parametrize("name", MENUS)
+def test_menus_go_before_extraction(name: str) -> None:
+    markup, left = MENUS[name]
+    tree = parsed(f"<html><body>{markup}</body></html>")
+    assert tree is not None
+    article_text(markup, tree)
+    assert tree.text_content().startswith(left)
+    assert ("Home" in tree.text_content()) == ("Home" in left)
+
+
 @pytest.mark.parametrize("markup", ["<div>" * 20_000 + "<p>Deep.", "<b>" * 20_000, "<table><tr><td>" * 9_000])
 def test_pages_without_an_article(markup: str) -> None:
     tree = parsed(markup)
     assert tree is not None
-    assert article_text(tree) is None
+    assert article_text(markup, tree) is None

@@ -149,3 +149,11 @@ def test_what_a_page_declares_is_held_against_what_it_shows(
 ) -> None:
     found = extract_html(f"<html><head>{head}</head><body>{body}{ARTICLE}</body></html>")
     assert (found.title, found.byline) == expected
+
+
+def test_a_byline_above_an_article_that_is_laid_out_as_a_table() -> None:
+    """The extractor writes a row of cells on one line, which the page shows on several."""
+    cells = "".join(f"<td>{PARAGRAPH}</td>" for _ in range(3))
+    rows = f"<table><tr>{cells}</tr></table>" * 3
+    found = extract_html(f"<body><h1>Budget passed</h1><p>By Ann Lee</p><p>May 3, 2024</p>{rows}</body>")
+    assert (found.title, found.byline, found.published) == ("Budget passed", "Ann Lee", "2024-05-03")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaners.documents import Change, CleanText
 from cleaners.text.dates import iso_date
@@ -48,16 +48,26 @@ def read_metadata(text: str, strictness: float) -> Metadata:
     return metadata_of(*examine(text, strictness))
 
 
+def read_opening(text: str, strictness: float) -> Metadata:
+    """Headline, byline and date alone of such a text: all that a page's lines above its article are asked.
+
+    >>> found = read_opening("Council passes budget\\nBy Ann Lee\\nThe council met and passed it on Friday.", 0)
+    >>> found.title, found.byline, found.language
+    ('Council passes budget', 'Ann Lee', None)
+    """
+    return _opening(*examine(text, strictness))
+
+
 def metadata_of(page: Page, judgement: Judgement) -> Metadata:
     """The metadata of a text that was read as a page and judged."""
-    around = Surroundings(page, judgement)
-    return Metadata(
-        around.heading.title,
-        next(_bylines(around), None),
-        next(_dates(around), None),
-        next(_publishers(page, judgement), None),
-        language_of(page),
+    return replace(
+        _opening(page, judgement), publisher=next(_publishers(page, judgement), None), language=language_of(page)
     )
+
+
+def _opening(page: Page, judgement: Judgement) -> Metadata:
+    around = Surroundings(page, judgement)
+    return Metadata(around.heading.title, next(_bylines(around), None), next(_dates(around), None))
 
 
 def _dates(around: Surroundings) -> Iterator[str]:
