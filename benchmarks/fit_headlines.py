@@ -94,18 +94,20 @@ def main() -> None:
     """Fit and judge from the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--thresholds", type=float, nargs="*", default=[0.0, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5])
+    parser.add_argument("--thresholds", type=float, nargs="*", default=[0.0, 0.2, 0.28, 0.4, 0.5, 0.6, 0.7])
     options = parser.parse_args()
     every = list(choices(options.corpora))
     fitted = f"aeb {HALVES[0]}"
     weights = fit([one for one in every if one.group == fitted])
     print(*(f'    "{name}": {value:.2f},' for name, value in zip([*WEIGHTS, "none"], weights, strict=True)), sep="\n")
     print(f"{'precision and recall':30s}" + "".join(f"{enough:14.2f}" for enough in options.thresholds))
-    for group in sorted({one.group for one in every}):
+    groups = {one.group: [one.group] for one in every}
+    groups["not fitted"] = [group for group in groups if group != fitted]
+    for name, members in groups.items():
         for kind in FLATTENED:
-            some = [one for one in every if (one.group, one.kind) == (group, kind)]
+            some = [one for one in every if one.group in members and one.kind == kind]
             cells = "".join(f"{figures(some, weights, enough):>14s}" for enough in options.thresholds)
-            print(f"{group + ' ' + kind:30s}{cells}")
+            print(f"{name + ' ' + kind:30s}{cells}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaners import clean
+from cleaners.text.metadata import read_opening
 from cleaners.text.metadata.headline import ENOUGH, likeliest
 from cleaners.text.metadata.names import bare_names, declared_names, opened_names
 
@@ -89,6 +90,22 @@ PAGES = {
         f"{TITLE}\n\nFriday May 3, 2024 8:48 PM {BODY}",
         (TITLE, None, "2024-05-03"),
     ),
+    "a bare name where no line is sure to be the headline": (
+        f"Jamie Rose\nMay 3, 2024\n\n{BODY}",
+        (None, None, "2024-05-03"),
+    ),
+    "a name behind an opening where no line is sure to be the headline": (
+        f"By Jamie Rose\nMay 3, 2024\n\n{BODY}",
+        (None, "Jamie Rose", "2024-05-03"),
+    ),
+    "what an agency calls a dispatch is no headline": (
+        f"AP-US--Arden-Budget, 4th Ld-Writethru\n\nBy Jamie Rose\n\n{BODY}",
+        (None, "Jamie Rose", None),
+    ),
+    "a headline that begins with an abbreviation": (
+        f"EU-US deal: {TITLE}\n\nBy Jamie Rose\n\n{BODY}",
+        (f"EU-US deal: {TITLE}", "Jamie Rose", None),
+    ),
     "a date without a year, and one with two readings": (f"{TITLE}\nMay 3\n11/12/2019\n\n{BODY}", (TITLE, None, None)),
 }
 
@@ -126,6 +143,13 @@ def test_page(name: str) -> None:
 )
 def test_names(line: str, opened: str | None, bare: str | None) -> None:
     assert (opened_names(line), bare_names(line)) == (opened, bare)
+
+
+def test_lines_cut_out_around_an_article_are_believed_sooner() -> None:
+    """What stands between the heading of a page in HTML and its article is the article's own."""
+    lines = f"Jamie Rose\nMay 3, 2024\n\n{BODY}"
+    assert clean(lines).byline is None
+    assert read_opening(lines, 0.2).byline == "Jamie Rose"
 
 
 def test_of_lines_that_are_as_likely_none_is_the_headline() -> None:

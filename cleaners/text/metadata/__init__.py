@@ -55,18 +55,19 @@ def read_opening(text: str, strictness: float) -> Metadata:
     >>> found.title, found.byline, found.language
     ('Council passes budget', 'Ann Lee', None)
     """
-    return _opening(*examine(text, strictness))
+    return _opening(Surroundings(*examine(text, strictness), cut_out=True))
 
 
 def metadata_of(page: Page, judgement: Judgement) -> Metadata:
     """The metadata of a text that was read as a page and judged."""
     return replace(
-        _opening(page, judgement), publisher=next(_publishers(page, judgement), None), language=language_of(page)
+        _opening(Surroundings(page, judgement)),
+        publisher=next(_publishers(page, judgement), None),
+        language=language_of(page),
     )
 
 
-def _opening(page: Page, judgement: Judgement) -> Metadata:
-    around = Surroundings(page, judgement)
+def _opening(around: Surroundings) -> Metadata:
     return Metadata(around.heading.title, next(_bylines(around), None), next(_dates(around), None))
 
 
@@ -89,7 +90,8 @@ def _dates(around: Surroundings) -> Iterator[str]:
 
 def _bylines(around: Surroundings) -> Iterator[str]:
     """Names in the headline's block; above the article those behind ``By``, be it on the line above, then bare ones
-    beside a date, or between the headline and one; then those below the article."""
+    beside a date, or between the headline and one; then those below the article.  Where no line is sure to be the
+    headline bare names are left alone: on checked pages nearly half of them were those of other stories."""
     if around.heading.names:
         yield around.heading.names
     removed = around.judgement.removed
@@ -100,7 +102,7 @@ def _bylines(around: Surroundings) -> Iterator[str]:
         for at in zone:
             if names := _opened(around, at):
                 yield names
-        for at in zone:
+        for at in zone if around.cut_out or around.title is not None else ():
             may = removed.get(at) == "byline" or _may_sign(around, at)
             if may and (names := bare_names(bare(around.page.blocks[at]))) and not _told_of(around, names):
                 yield names

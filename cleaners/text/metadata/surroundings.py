@@ -15,7 +15,7 @@ from cleaners.text.furniture import Judgement, Page
 from cleaners.text.furniture.lexicon import words_of
 from cleaners.text.furniture.page import Block
 from cleaners.text.furniture.spans import best_span
-from cleaners.text.metadata.headline import ENOUGH, PLACE, bare, headline, parted, stems
+from cleaners.text.metadata.headline import CUT_OUT, ENOUGH, PLACE, bare, headline, parted, stems
 from cleaners.text.metadata.names import opened_names, time_share
 
 CLOSE = 6
@@ -46,10 +46,14 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """A page, what is removed from it, and where its text begins and ends."""
+    """A page, what is removed from it, and where its text begins and ends.
+
+    ``cut_out`` says that it was cut out of a page around an article that is known, so that what it shows is its own.
+    """
 
     page: Page
     judgement: Judgement
+    cut_out: bool = False
 
     @cached_property
     def kept(self) -> list[int]:
@@ -76,7 +80,7 @@ class Surroundings:
     def title(self) -> int | None:
         """The block that is the headline."""
         at, probability = self._headline
-        return at if probability >= ENOUGH else None
+        return at if probability >= (CUT_OUT if self.cut_out else ENOUGH) else None
 
     @property
     def _count(self) -> int:
