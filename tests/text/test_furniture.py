@@ -99,6 +99,16 @@ def test_a_number_of_comments_below_the_headline_heads_no_thread() -> None:
     assert "Jo Rose" not in kept
 
 
+def test_a_number_of_comments_above_the_article_heads_no_thread() -> None:
+    """Somebody takes a turn soon below the heading of a thread; below this one the article begins."""
+    notice = "We use cookies to improve your browsing experience on our site and to show you what you may like. " * 2
+    talk = (line for at in "1234" for line in (f"Jo Rose, Nov 18, 2019, 1:0{at}pm", "I think you are right.", "Reply"))
+    story = "\n".join(BODY.replace("council", who) for who in ("council", "board", "party"))
+    kept = clean("\n".join([notice, "Menu", "Budget passed", "53 Comments", story, "Add a comment", *talk])).text
+    assert BODY.split("\n", maxsplit=1)[0] in kept
+    assert "Jo Rose" not in kept
+
+
 def test_a_list_that_comes_back_as_a_list_is_no_table_of_contents() -> None:
     """What two things on offer have in common is listed twice."""
     features = "\n".join(f"- {feature}" for feature in ("Easy to set up", "Charges in its case", "Made of steel"))

@@ -13,6 +13,8 @@ from cleaners.text.furniture.vocabulary import READER
 
 _PARAGRAPHS, _SPEAKING = 3, 0.6
 """Paragraphs below a heading, and the share of them with an `I`, a `you` or a `we`, that make a conversation."""
+_SOON = 3
+"""Blocks below the number of comments among which somebody takes a turn."""
 _WORDS, _NEAR = 4, 12
 """Words of a headline at least, and blocks below it at most in which the number of comments is told beforehand."""
 
@@ -30,7 +32,8 @@ def comments(page: Page, suspects: Sequence[int]) -> Claims:
     """Below the article, everything from an invitation to comment or from the heading of a thread on.
 
     What follows must be comments to the end, and no article.  It is where the turns of a conversation follow (names,
-    times, `Reply`), or where most paragraphs speak to somebody.  A heading of more than one word is trusted without
+    times, `Reply`), or where most paragraphs speak to somebody; below their number, which may stand above an article
+    too, a turn must follow soon.  A heading of more than one word is trusted without
     them where a fair share of the prose stands above it, a bare `Comments` only where half of it does.
     """
     form, thread = bits()["comment-form"], bits()["comment-thread"]
@@ -47,6 +50,8 @@ def comments(page: Page, suspects: Sequence[int]) -> Claims:
         share = page.prose_above[at] / page.prose_above[-1]
         talk = turns_below[at] >= 2 and turns_below[at] >= 0.3 * prose_below[at]
         speech = prose_below[at] >= _PARAGRAPHS and speaking_below[at] >= _SPEAKING * prose_below[at]
+        if block.text[:1].isdecimal() and block.words <= 2 and not a_turn[at + 1 : at + 1 + _SOON].any():
+            talk = speech = False
         if talk or speech or share >= (0.3 if block.words > 1 else 0.5):
             kind = "comment-form" if named & form else "comment-thread"
             yield from ((later, kind) for later in range(at, len(page.blocks)))
