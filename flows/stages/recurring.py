@@ -264,8 +264,11 @@ def _look(
         lines, most = recurring[source]
         standing = found[number] = profile(text, _removed(changes)).keys & lines
         own = profile(text).keys & lines if standing else standing
-        if title:  # a headline that recurs, such as that of a column, is one all the same; what all texts have is none
-            own -= {line_key(title)} - most
+        # A headline that recurs, such as that of a column, is one all the same; what all texts have is none.  Where no
+        # line is sure to be the headline, the first may be; where one is, it may stand there with a mark of Markdown.
+        first = text.split("\n", 1)[0]
+        heads = {title, first} if title and title in first else {title or first}
+        own -= {line_key(head) for head in heads} - most
         if recurring_edits(text, own):
             held[number] = own
     return found, held

@@ -83,13 +83,20 @@ def test_inputs_can_be_rebuilt_and_headlines_are_none_that_all_texts_have(tmp_pa
     assert {row["before"].count(OATH.strip()) for row in told} == {1}
 
 
-def test_a_column_keeps_its_headline(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Letters to the editor", None),  # as likely as not: no title is told, and the line stays all the same
+        ("# Letters to the editor of the valley\n\nBy Ann Lee", "Letters to the editor of the valley"),
+    ],
+)
+def test_a_column_keeps_its_headline(head: str, title: str | None, tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"{n}.txt": f"{article(n)}" for n in range(9)}
-    files |= {f"c{n}.txt": f"Letters to the editor\n\nA letter says: {article(40 + n)}" for n in range(4)}
+    files |= {f"c{n}.txt": f"{head}\n\nA letter says: {article(40 + n)}" for n in range(4)}
     run(fill(tmp_path / "seeds", files), tmp_path / "output")
     texts = {row["path"]: row for row in rows(tmp_path / "output", "documents")}
-    assert texts["c1.txt"]["title"] == "Letters to the editor"
-    assert texts["c1.txt"]["text"].startswith("Letters to the editor\n")
+    assert texts["c1.txt"]["title"] == title
+    assert texts["c1.txt"]["text"].startswith(head.split("\n", maxsplit=1)[0] + "\n")
 
 
 @pytest.mark.parametrize(
