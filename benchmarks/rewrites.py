@@ -41,6 +41,8 @@ Flags = npt.NDArray[np.bool_]
 PERMUTATIONS = 128
 ABOUT_500_WORDS = (400, 600)
 TIMED_PAIRS = 300
+RATES = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1)
+"""False alarms at which the curve is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def main() -> None:
     ours = _copydesk(pairs)
     methods.append(ours)
     _print_tables(sample, methods)
+    _print_curve(sample, ours)
     _print_reliability(sample, ours)
     _print_search(sample, ours)
     _print_speed(pairs)
@@ -175,6 +178,15 @@ def _print_recall(sample: Sample, methods: list[Method], of: Flags, pool: Flags,
 def _recall(method: Method, mask: Flags, pool: Flags, rate: float) -> float:
     assert method.scores is not None
     return recall_at(method.scores[mask], method.scores[pool], rate) if pool.any() else float("nan")
+
+
+def _print_curve(sample: Sample, ours: Method) -> None:
+    """What more false alarms would find: where a set falls short, how far from its aim."""
+    print("\nrecall of Copydesk by false alarms among independent reports of one event")
+    print(f"{'':34}    n" + "".join(f"{rate:16.1%}" for rate in RATES))
+    for group in sample.positive_groups():
+        mask = (sample.group == group) & sample.derived
+        _print_row(group, mask, [_recall(ours, mask, sample.same_event, rate) for rate in RATES])
 
 
 def _print_reliability(sample: Sample, ours: Method) -> None:
