@@ -96,18 +96,16 @@ def column_edits(text: str) -> list[Edit]:
 
 def _runs(text: str) -> Iterator[list[Line]]:
     """The lines of a text, cut where a table begins or ends that was filled up with spaces to one width."""
-    lines = [*_lines(text)]
-    filled = [False] * len(lines)
-    at = 0
-    for width, group in groupby(lines, key=lambda line: line.end - line.start):
-        count = len(list(group))
-        if width and count >= BEYOND and any(text[line.end - 1] == " " for line in lines[at : at + count]):
-            filled[at : at + count] = [True] * count
-        at += count
-    for _, numbers in groupby(
-        range(len(lines)), key=lambda n: (filled[n], filled[n] and lines[n].end - lines[n].start)
-    ):
-        yield [lines[n] for n in numbers]
+    between: list[Line] = []
+    for width, group in groupby(_lines(text), key=lambda line: line.end - line.start):
+        run = [*group]
+        if width and len(run) >= BEYOND and any(text[line.end - 1] == " " for line in run):
+            yield between
+            yield run
+            between = []
+        else:
+            between += run
+    yield between
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -184,9 +182,11 @@ def _trimmed(table: _Table) -> Iterator[_Table]:
 
 def _read(text: str, lines: Lines, ink: Ink, depth: int) -> list[Lines]:
     """The columns of a table in the order of reading, tables within them read too; the table as it is where no column
-    is prose, or where it is one of data."""
+    is prose, where it is one of data, or where what is told stands beside who tells it, or when."""
     columns, rows = _parted(lines, _with_marks(text, lines, ink))
     if rows >= DATA_ROWS and not all(_prose(text, column) for column in columns):
+        return [lines]
+    if any(_labels(text, column) for column in columns[:-1]):
         return [lines]
     found = [part for column in columns for part in _within(text, column, depth - 1)]
     return found if any(_prose(text, part) for part in found) else [lines]
@@ -248,6 +248,13 @@ def _prose(text: str, lines: Lines) -> int:
         printed += count >= PRINTED
         small += count >= PRINTED and cell[0].islower()
     return words if long >= LONG_LINES or (printed >= PRINTED_LINES and small >= SMALL * printed) else 0
+
+
+def _labels(text: str, lines: Lines) -> bool:
+    """Whether a column holds speakers, questions, times or numbers: half of what is in it ends in a colon, or has no
+    letter."""
+    cells = [text[slice(*cell)] for line in lines for cell in line.cells]
+    return 2 * sum(cell.endswith(":") or not any(map(str.isalpha, cell)) for cell in cells) >= len(cells)
 
 
 def _set_apart(text: str, lines: Lines, columns: Sequence[Lines]) -> Iterator[Edit]:
