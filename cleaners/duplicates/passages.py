@@ -160,7 +160,8 @@ def _contents(text: Profile, sentence: Integers, spoken: Flags) -> Occurrences:
     stems, at = np.divmod(keys, len(text.sentences))
     weights = weight[stems]
     quoted = find(keys, np.sort(cells[spoken[heavy]]))[0] if spoken.any() else np.zeros(len(keys), bool)
-    first = np.append(0, np.bincount(stems, minlength=len(prints.stems)).cumsum())
+    first = np.zeros(len(prints.stems) + 1, dtype=np.intp)
+    np.bincount(stems, minlength=len(prints.stems)).cumsum(out=first[1:])
     return Occurrences(first, at, weights, weights * quoted)
 
 
@@ -170,11 +171,11 @@ def _runs(text: Profile, sentence: Integers, said: Floats) -> tuple[Hashes, Occu
     runs = combine(text.hashes, RUN)[within]
     order = runs.argsort()
     ordered = runs[order]
-    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(runs) else np.empty(0, np.intp)
+    new = np.ones(len(runs) + 1, dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:-1])
+    first = new.nonzero()[0]
     within = within[order]
-    return ordered[first], Occurrences(
-        np.append(first, len(runs)), sentence[within], np.ones(len(within)), said[within]
-    )
+    return ordered[first[:-1]], Occurrences(first, sentence[within], np.ones(len(within)), said[within])
 
 
 def _shared(
