@@ -24,3 +24,12 @@ def beyond_ascii(text: str) -> str:
     '“ü”'
     """
     return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+
+
+def shown(text: str) -> int:
+    r"""How many characters of a text are no white space.
+
+    >>> shown("The council\n\nmet.\u2003Then")
+    18
+    """
+    return len(text) - text.count(" ") - text.count("\n") - sum(map(str.isspace, beyond_print(text)))

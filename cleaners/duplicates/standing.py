@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cleaners.characters import shown
 from cleaners.documents import Document
 
 UNKNOWN = datetime.max.replace(tzinfo=UTC)
@@ -37,7 +38,7 @@ class Standing:
         11
         """
         digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
-        size = sum(map(len, document.text.split()))
+        size = shown(document.text)
         known = (document.id, document.published, document.publisher, document.removed)
         return cls(document.path, digest, size, *known)
 

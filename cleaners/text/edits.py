@@ -73,7 +73,7 @@ class Revision:
             start = low + drift
             drift += sum(item.grown for item in group)
             end = high + drift
-            after = _edited(self.text, low, high, group)
+            after = _edited(self.text, low, high, (item.edit for item in group if item.edit))
             pieces.append(after)
             at = high
             before = self.source[start:end]
@@ -84,17 +84,12 @@ class Revision:
 
     def _first_revised(self, step: str, edits: list[Edit]) -> Revision:
         """The revision after the first edits: there is nothing to merge them with."""
-        changes: list[Change] = []
-        pieces: list[str] = []
-        at = 0
-        for edit in edits:
-            before = self.text[edit.start : edit.end]
-            pieces += (self.text[at : edit.start], edit.after)
-            at = edit.end
-            if before != edit.after:
-                changes.append(Change(step, edit.rule, edit.start, edit.end, before, edit.after))
-        pieces.append(self.text[at:])
-        return Revision(self.source, "".join(pieces), tuple(changes))
+        changes = [
+            Change(step, edit.rule, edit.start, edit.end, before, edit.after)
+            for edit in edits
+            if (before := self.text[edit.start : edit.end]) != edit.after
+        ]
+        return Revision(self.source, _edited(self.text, 0, len(self.text), edits), tuple(changes))
 
     def _spans(self) -> Iterator[_Item]:
         """Where each earlier change stands in the text as it is now."""
@@ -131,10 +126,10 @@ def _overlapping(changes: Iterator[_Item], edits: list[Edit]) -> Iterator[list[_
         yield group
 
 
-def _edited(text: str, low: int, high: int, group: list[_Item]) -> str:
+def _edited(text: str, low: int, high: int, edits: Iterable[Edit]) -> str:
     pieces: list[str] = []
     at = low
-    for edit in (item.edit for item in group if item.edit):
+    for edit in edits:
         pieces += (text[at : edit.start], edit.after)
         at = edit.end
     return "".join((*pieces, text[at:high]))

@@ -28,7 +28,9 @@ SPACING = {
     "terminal escape": "colours and cursor movements of a terminal",
     "word divided at a line end": "a hyphen that only divided a word, and the line end behind it",
 }
-COLUMNS = {"column": "a column that stood beside another, put in front of it or behind it"}
+COLUMNS = {
+    "column": "a column that stood beside another, put in front of it or behind it; what is in neither was furniture",
+}
 TABLES = {
     "empty-row": "a row of a layout table with nothing in it",
     "layout-cell": "the frame of a layout table's cell",

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleaners.characters import beyond_print
+from cleaners.characters import shown
 from cleaners.documents import Change, CleanText, restore
 from cleaners.text.clean import CleanOptions, settled
 from cleaners.text.decoding import DecodingError
@@ -52,8 +52,8 @@ TEXTS = pa.schema(
 ``changes.jsonl`` without the path; those of recurring lines hold the keys of their ``lines`` in place of a reason.
 """
 
-FURNITURE = frozenset({"furniture", "recurring"})
-"""The steps that take page furniture out."""
+FURNITURE = frozenset({"columns", "furniture", "recurring"})
+"""The steps whose changes tell what page furniture went: of a column that was moved, what is missing where it went."""
 
 KEPT = ("title", "byline", "published", "publisher", "language")
 """What is known of a text and stays so when recurring lines go."""
@@ -167,19 +167,11 @@ def text_digest(text: str | bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def _size(text: str) -> int:
-    """The characters of a text that are not white space.
-
-    >>> _size("The council\\n\\nmet.\\u2003Then")
-    18
-    """
-    return len(text) - text.count(" ") - text.count("\n") - sum(map(str.isspace, beyond_print(text)))
-
-
 def _described(cleaned: CleanText, lines: Iterable[list[int]] = ()) -> dict[str, Any]:
     digest = text_digest(cleaned.text)
     told = "\0".join(each or "" for each in (cleaned.language, cleaned.published, cleaned.publisher))
-    removed = sum(c.end - c.start - len(c.after) for c in cleaned.changes if FURNITURE & {*c.step.split("+")})
+    gone = (change for change in cleaned.changes if FURNITURE & {*change.step.split("+")})
+    removed = sum(shown(change.before) - shown(change.after) for change in gone)
     return {
         "text": cleaned.text,
         "text_key": text_digest(told.encode("utf-8", "surrogatepass") + b"\0" + digest),
@@ -190,7 +182,7 @@ def _described(cleaned: CleanText, lines: Iterable[list[int]] = ()) -> dict[str,
         "publisher": cleaned.publisher,
         "language": cleaned.language,
         "chars_out": len(cleaned.text),
-        "size": _size(cleaned.text),
+        "size": shown(cleaned.text),
         "removed": max(0, removed),
         "changes": change_rows(cleaned.changes, lines),
         "change_count": len(cleaned.changes),

@@ -15,6 +15,7 @@ import pytest
 from folders import SHARE_BAR, article, fill, left_behind, rows, run
 from test_laws import assert_adds_up
 
+from cleaners import clean
 from cleaners.documents import Document
 from cleaners.duplicates.find import find_duplicates
 from flows.errors import CopydeskError, RunError, UsageError
@@ -402,3 +403,19 @@ def test_side_pages_that_show_what_they_showed_are_not_made_again(
     shutil.rmtree(output / "report")
     run(fill(seeds, {"98.txt": article(98)}), output)
     assert all(each.exists() for each in page.values()), "those that were taken away are back"
+
+
+def test_a_menu_beside_an_article_counts_as_furniture_as_one_above_it_does() -> None:
+    from flows.stages.outcomes import _described
+
+    paragraphs = [
+        "The council met in the old town hall on Friday and passed the budget for the year.",
+        "It had been debated for weeks, and nobody in the town had expected that it would.",
+        "The mayor said on Friday evening that she was glad it was over, and left for home.",
+    ]
+    entries = ["Home", "News", "Sports", "Weather", "Contact", "Search"]
+    beside = "\n".join(f"{entry:10}{paragraphs[at // 2] if at % 2 == 0 else ''}" for at, entry in enumerate(entries))
+    above = "\n\n".join(["\n".join(entries), *paragraphs])
+    apart, stacked = (_described(clean(text)) for text in (beside, above))
+    assert apart["text"] == stacked["text"] == "\n\n".join(paragraphs)
+    assert apart["removed"] == stacked["removed"] == len("".join(entries))
