@@ -40,6 +40,7 @@ import metadata
 import mojibake
 import numpy as np
 import trafilatura
+from furniture_examples import sites_of
 
 from cleaners import clean, extract_html
 from cleaners.text.clean import DEFAULT
@@ -164,8 +165,8 @@ def folder_table(pages: Pages) -> Iterator[str]:
     yield f"{'folder, F1':24s}{'as is':>10s}{'ours':>10s}{'by site':>10s}{'mixed':>10s}{'pages':>10s}"
     for name, rows in pages.sets.items():
         sites: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            sites[site_of(row)].append(row)
+        for row, site in zip(rows, sites_of(rows), strict=True):
+            sites[site].append(row)
         some = [row for site in sites.values() if len(site) >= 3 for row in site]
         folders = {id(row): f"site{number}" for number, site in enumerate(sites.values()) for row in site}
         for kind in (*rows[0]["flat"], "gold"):
@@ -207,13 +208,6 @@ def _by_number(documents: Documents, count: int) -> list[str]:
     texts = documents.texts(everything, ["text"]).column("text").to_pylist()
     named = {int(path[-10:-4]): text for path, text in zip(documents.paths(everything), texts, strict=True)}
     return [named.get(number, "") for number in range(count)]
-
-
-def site_of(row: dict[str, Any]) -> str:
-    """The host that a page names as its own, else the one it refers to most; its id where it names none."""
-    own = re.search(r'(?:og:url"[^>]{0,200}content="|canonical"[^>]{0,200}href=")https?://([^/"]+)', row["html"])
-    hosts = Counter(re.findall(r"(?:href|src|action)=[\"']?https?://([^/\"'\s>]+)", row["html"]))
-    return own[1] if own else next((host for host, _ in hosts.most_common(1)), str(row["id"]))
 
 
 def html_table(pages: Pages) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Pages with marked bodies, as examples that :mod:`fit_furniture` learns from and is judged on.
 
-Rows of a file of pages: ``{"id", "html", "gold", "flat": {kind: text}}``.
+Rows of a file of pages: ``{"id", "html", "gold", "flat": {kind: text}}``.  Collections differ in their age and in how
+many pages they have; each weighs the same.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from math import log
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import lxml.html
 import numpy as np
+from courlan import extract_domain
 from numpy.typing import NDArray
 from synthetic_furniture import comment_thread, portrait, teasers
 
@@ -29,6 +33,9 @@ from cleaners.text.furniture.rules import anchored
 FOLDS = 5
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
+_OWN = re.compile(r'(?:og:url"[^>]{0,200}content="|canonical"[^>]{0,200}href=")(https?://[^/"]+)')
+_REFERRED = re.compile(r"(?:href|src|action)=[\"']?(https?://[^/\"'\s>]+)")
+
 Shingle = tuple[str, ...]
 
 
@@ -37,7 +44,7 @@ class Example:
     """A page to learn from: its columns, the share of each block that is body, and what each block weighs."""
 
     id: str
-    site: str
+    collection: str
     fold: int
     kind: str
     page: Page
@@ -98,13 +105,27 @@ def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
 
 
-def site_of(row: dict[str, Any]) -> str:
-    """The host of a page, or its id where the markup does not tell."""
-    found = re.search(r'(?:og:url"[^>]*content="|canonical"[^>]*href=")https?://(?:www\.)?([^/"]+)', row["html"])
-    return found.group(1) if found else str(row["id"])
+def sites_of(all_rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The site of each page: the domain that it names as its own, else the one that it refers to most; domains that
+    many pages refer to (advertisers, counters) say less of where one stands.  Its id where it names none."""
+    referred = [Counter(filter(None, map(_domain, _REFERRED.findall(row["html"])))) for row in all_rows]
+    known = Counter(domain for each in referred for domain in each)
+
+    def site(row: dict[str, Any], domains: Counter[str]) -> str:
+        if own := _OWN.search(row["html"]):
+            return _domain(own[1]) or own[1]
+        rated = {domain: count * log(len(all_rows) / known[domain]) for domain, count in domains.items()}
+        return max(rated, key=lambda domain: (rated[domain], domain), default=str(row["id"]))
+
+    return list(map(site, all_rows, referred))
 
 
-def example(row: dict[str, Any], kind: str, text: str, fold: int, *, made_up: bool = False) -> Example:
+@cache
+def _domain(address: str) -> str | None:
+    return extract_domain(address)  # type: ignore[no-any-return]
+
+
+def example(row: dict[str, Any], kind: str, text: str, collection: str, fold: int, *, made_up: bool = False) -> Example:
     """A labelled page.  Headlines weigh nothing: some mark them as body, some do not, and a rule keeps them."""
     page = Page.read(prepared(text, CleanOptions()))
     share = body_shares(page, row["gold"])
@@ -118,7 +139,7 @@ def example(row: dict[str, Any], kind: str, text: str, fold: int, *, made_up: bo
     weight *= (300 if kind != "gold" else 150) / max(weight.sum(), 1e-9)
     return Example(
         row["id"],
-        site_of(row),
+        collection,
         fold,
         kind,
         page,
@@ -137,30 +158,47 @@ def _is_headline(letters: str, titles: set[str]) -> bool:
     )
 
 
-def folds_of(all_rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+def folds_of(sites: Iterable[str]) -> dict[str, int]:
     """A fold for every site, the same in every run."""
-    sites = sorted({site_of(row) for row in all_rows}, key=lambda site: hashlib.sha256(site.encode()).hexdigest())
-    return {site: at % FOLDS for at, site in enumerate(sites)}
+    ordered = sorted(set(sites), key=lambda site: hashlib.sha256(site.encode()).hexdigest())
+    return {site: at % FOLDS for at, site in enumerate(ordered)}
 
 
-def examples(all_rows: Sequence[dict[str, Any]], copies: int) -> list[Example]:
-    """Every page flattened in every way, and ``copies`` of it with furniture made up around the body."""
-    fold_of = folds_of(all_rows)
+def examples(files: Sequence[Path], made_up: int) -> list[Example]:
+    """The pages of some files, each a collection (:func:`collection`)."""
+    every = [[row for row in rows(file) if any(map(str.strip, row["flat"].values()))] for file in files]
+    sites = [sites_of(each) for each in every]
+    folds = folds_of(site for each in sites for site in each)
     found = [
-        example(row, kind, text, fold_of[site_of(row)])
-        for row in all_rows
+        collection(file.name, each, [folds[site] for site in of_each], made_up)
+        for file, each, of_each in zip(files, every, sites, strict=True)
+    ]
+    least = min(map(len, found))
+    for each in found:
+        for ex in each:
+            ex.weight *= least / len(each)
+    return [ex for each in found for ex in each]
+
+
+def collection(name: str, all_rows: Sequence[dict[str, Any]], folds: Sequence[int], made_up: int) -> list[Example]:
+    """Every page flattened in every way, and about ``made_up`` with furniture made up around the body."""
+    placed = list(zip(all_rows, folds, strict=True))
+    found = [
+        example(row, kind, text, name, fold)
+        for row, fold in placed
         for kind, text in {**row["flat"], "gold": row["gold"]}.items()
+        if text.strip()
     ]
     random = Random(5)
-    banks = {fold: _bank([row for row in all_rows if fold_of[site_of(row)] == fold]) for fold in range(FOLDS)}
-    for _ in range(copies):
-        for row in all_rows:
+    banks = {fold: _bank([row for row, at in placed if at == fold]) for fold in range(FOLDS)}
+    for _ in range(round(made_up / len(all_rows))):
+        for row, fold in placed:
             kind = random.choice(sorted(row["flat"]))
-            fold = fold_of[site_of(row)]
             text = furnished(
                 random, prepared(row["flat"][kind], CleanOptions()), row["gold"], banks[fold], kind == "loose"
             )
-            found.append(example(row, kind, text, fold, made_up=True))
+            if text.strip():
+                found.append(example(row, kind, text, name, fold, made_up=True))
     return found
 
 

@@ -1,6 +1,6 @@
 """Where page furniture is judged wrong, page by page, on sites that the model never saw.
 
-    python benchmarks/shortfall.py PAGES.jsonl.gz [--show N]
+    python benchmarks/shortfall.py PAGES.jsonl.gz ... [--show N]
 
 Rows of PAGES are as in ``fit_furniture.py``, of which this is the cross-validation: five folds by site.  For every
 kind of flattening it prints how much of what keeps the score below 1 is wrongly kept and how much is lost, how it is
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fit_furniture import cross_validate
-from furniture_examples import Example, examples, rows, shingles
+from furniture_examples import Example, examples, shingles
 
 from cleaners.text.clean import CleanOptions
 from cleaners.text.furniture.judge import judge
@@ -85,19 +85,19 @@ def bodies(pages: list[Page], show: int) -> Iterator[str]:
 def main() -> None:
     """Print the tables from the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("pages", type=Path)
+    parser.add_argument("pages", type=Path, nargs="+")
     parser.add_argument("--show", type=int, default=0, help="print the lines behind so many pages of each list")
-    parser.add_argument("--copies", type=int, default=3, help="made-up pages for each real one, as in fitting")
+    parser.add_argument("--made-up", type=int, default=300, help="made-up pages for each file, as in fitting")
     options = parser.parse_args()
     threshold = CleanOptions().strictness
-    every = examples(list(rows(options.pages)), options.copies)
+    every = examples(options.pages, options.made_up)
     found = cross_validate(every, [threshold])
     kinds: dict[str, list[Page]] = defaultdict(list)
     for ex in every:
         if not ex.made_up:
-            kinds[ex.kind].append(judged(ex, found[ex.id, ex.kind], threshold))
+            kinds[f"{ex.collection} {ex.kind}"].append(judged(ex, found[ex.id, ex.kind], threshold))
     for kind, pages in kinds.items():
-        print(*(bodies(pages, options.show) if kind == "gold" else table(kind, pages, options.show)), sep="\n")
+        print(*(bodies(pages, options.show) if kind.endswith(" gold") else table(kind, pages, options.show)), sep="\n")
 
 
 if __name__ == "__main__":

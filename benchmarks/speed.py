@@ -8,6 +8,7 @@
 *floor*     what no side can do without: each file read, one pass over its bytes, written and moved into its place
 *near*      ``copydesk run --near-duplicates-only --plain``: the same job, pairs verified exactly
 *whole*     ``copydesk run --plain``: furniture, metadata, rewrites, report and all
+*whole-2*   the same by two workers, which says how much sooner it ends
 
 Every side runs in processes of its own, in turn, round after round.  Seconds say little on a busy machine; the ratios
 of one round say more, and their spread says how much.  Recall is that of the pairs of texts of one source with an exact
@@ -113,7 +114,7 @@ def floor(folder: Path, output: Path) -> dict[str, Any]:
     return {"pairs": []}
 
 
-def near(folder: Path, output: Path, workers: int, **options: Any) -> dict[str, Any]:
+def near(folder: Path, output: Path, workers: int) -> dict[str, Any]:
     """Copydesk in the same job."""
     from flows.options import RunOptions
     from flows.stages import run_plain
@@ -161,13 +162,15 @@ def _pairs(output: Path) -> list[Pair]:
     )
 
 
-SIDES = ("obvious", "datatrove", "floor", "near", "whole")
+SIDES = ("obvious", "datatrove", "floor", "near", "whole", "whole-2")
 
 
 def take_part(side: str, folder: Path, output: Path, workers: int) -> None:
     """One side, in a process of its own: does the job and prints what it found."""
-    if side in ("near", "whole"):
-        found = (near if side == "near" else whole)(folder, output / "output", workers)
+    if side == "near":
+        found = near(folder, output / "output", workers)
+    elif side.startswith("whole"):
+        found = whole(folder, output / "output", 2 if side == "whole-2" else workers)
     else:
         found = {"obvious": obvious, "datatrove": datatrove, "floor": floor}[side](folder, output)
     print(json.dumps(found))
@@ -199,13 +202,18 @@ def tell(rounds: list[dict[str, Measured]], truth: set[Pair], texts: list[str]) 
         ratios = sorted(each["obvious"].cpu / each[side].cpu for each in rounds)
         spread = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f})"
         found = json.loads(rounds[-1][side].printed.splitlines()[-1])
-        recall, false = _judged(found, truth, texts, exact=side != "whole")
+        recall, false = _judged(found, truth, texts, exact=not side.startswith("whole"))
         peak = max(each[side].peak for each in rounds)
         print(f"{side:10} {count / cpu:11.0f} {cpu:8.1f} {wall:8.1f} {peak:8.0f} {spread:>18} {recall:7.3f} {false:>6}")
         if stages := found.get("stages"):
             stages |= {"start": rounds[-1][side].cpu - sum(stages.values())}
             told = ", ".join(f"{name} {seconds / count * 1e3:.2f}" for name, seconds in stages.items())
             print(" " * 10, told, "cpu ms a text")
+    if {"whole", "whole-2"} <= rounds[0].keys():
+        sooner = sorted(each["whole"].wall / each["whole-2"].wall for each in rounds)
+        print(
+            f"two workers end {statistics.median(sooner):.2f} ({sooner[0]:.2f}-{sooner[-1]:.2f}) times as soon as one"
+        )
 
 
 def _judged(found: dict[str, Any], truth: set[Pair], texts: list[str], exact: bool) -> tuple[float, str]:
