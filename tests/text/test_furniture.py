@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from cleaners import clean
-from cleaners.text.furniture.judge import judge
 from cleaners.text.furniture.lexicon import lexicon, words_of
 from cleaners.text.furniture.page import Page
 from cleaners.text.furniture.rules import NAMES
@@ -211,43 +210,6 @@ def test_a_product_list_is_no_crowded_page() -> None:
     entries = [f"Model {number}\n- Up to {number} hours\n- Swim proof\nBuy Now" for number in range(3, 12)]
     text = "\n".join((BODY, *entries, BODY))
     assert all(f"Model {number}" in clean(text).text for number in range(3, 12))
-
-
-KNOWN = "Share this article\n\nLeave a Reply"
-LINE = "Valley at a glance"
-SUMMARY = "The council has passed its budget for the coming year, but by a single vote."
-
-
-@pytest.mark.parametrize(
-    ("text", "unlikely", "gone"),
-    [
-        (f"{BODY}\n\n{LINE}\n\n{KNOWN}", [3], [3]),
-        (f"Council passes budget\n\n{LINE}\n\n{BODY}\n\n{KNOWN}", [0, 1], [1]),
-        (f"{BODY}\n\n{LINE}", [3], []),
-        (f"{BODY}\n\n{LINE}\n\nShare this article\n\nShare this article", [3], []),
-        (f"{BODY}\n\n{LINE}\n\n{BODY}\n\n{KNOWN}", [3], []),
-        (f"{BODY}\n\n{LINE}, {LINE}, {LINE}\n\n{KNOWN}", [3], []),
-        (f"{SUMMARY}\n\n{BODY}\n\n{BODY}\n\n{BODY}\n\n{KNOWN}", [0], []),
-    ],
-    ids=[
-        "below",
-        "above, under a headline",
-        "nothing known",
-        "one line known",
-        "within",
-        "much of the text",
-        "a summary",
-    ],
-)
-def test_what_is_left_around_a_light_text(text: str, unlikely: list[int], gone: list[int]) -> None:
-    """A line that looks like none of the article goes where it stands beside it, and where rules knew others."""
-    page = Page.read(text)
-
-    def model(page: Page, claims: Collection[int]) -> list[float]:
-        return [0.1 if at in unlikely else 0.9 for at in range(len(page.blocks))]
-
-    removed = judge(page, 0.3, model).removed
-    assert [at for at, rule in removed.items() if rule.startswith("model:")] == gone
 
 
 MENU = "Home\nNews\nSport\nSubscribe\nLog in\nAbout us\nContact us\nValley\nOld Town\nBridges\nRivers\nLakes\nParks"

@@ -20,13 +20,6 @@ Model = Callable[[Page, Collection[int]], Sequence[float]]
 _REACH = 25
 """How many blocks above the article its headline is looked for: pictures, bylines and share bars come between."""
 
-_RATHER = 0.5
-"""Probability from which a block of a light text is rather article than not."""
-_KNOWN = 2
-"""Different lines of a light text that rules must know before others go for their looks."""
-_LITTLE = 0.1
-"""Share of a light text's words that may go for their looks alone.  On pages kept back it is where lists that belong to
-an article begin to go; a fifth would find more of what is left around it."""
 _FAINT = 0.5
 """Share of the likeliest block's probability that is enough where no block reaches the threshold."""
 _BEYOND = 0.6
@@ -67,10 +60,7 @@ def judge(
     free = np.ones(len(page.blocks), bool)
     free[list(claims)] = False
     if not whole or not free.any():
-        title = first_line(page, claims)
-        if free.any() and len({page.blocks[at].text for at in claims}) >= _KNOWN:
-            claims |= left_around(page, claims, title, np.where(free, model(page, claims), 0), threshold)
-        return Judgement(dict(sorted(claims.items())), title)
+        return Judgement(dict(sorted(claims.items())), first_line(page, claims))
     likely = np.where(free, model(page, claims), 0)
     stays = free & (likely >= wanted(page, likely, threshold))
     article = stays.nonzero()[0].tolist()
@@ -79,26 +69,6 @@ def judge(
         if at != title:
             claims[at] = reason(page, at, article[0], article[-1])
     return Judgement(dict(sorted(claims.items())), title)
-
-
-def left_around(
-    page: Page, claims: Collection[int], title: int | None, likely: NDArray[np.float64], threshold: float
-) -> dict[int, str]:
-    """What a scraper left above and below an article, beside the lines that rules claimed: blocks and reasons.
-
-    Only where there is little of it: lists of features, casts and dates of a tour look like furniture too, and where
-    they are much of a text they are what it is about.
-    """
-    article = (likely >= _RATHER).nonzero()[0].tolist()
-    if not article:
-        return {}
-    above = (at for at in range(article[0]) if not page.blocks[at].prose)  # a summary may stand there
-    around = [*above, *range(article[-1] + 1, len(page.blocks))]
-    unlikely = [at for at in around if likely[at] < threshold and at not in claims and at != title]
-    words = page.shown.words
-    if words[unlikely].sum() > _LITTLE * words.sum():
-        return {}
-    return {at: reason(page, at, article[0], article[-1]) for at in unlikely}
 
 
 def wanted(page: Page, likely: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
