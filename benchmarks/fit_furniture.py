@@ -218,6 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("pages", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, help="write the weights fitted on all pages here")
+    parser.add_argument("--source", help="what the weights say they were fitted on [default: the names of the files]")
     parser.add_argument("--made-up", type=int, default=300, help="made-up pages for each file, about")
     parser.add_argument("--thresholds", type=float, nargs="*", default=[0.2, 0.3, 0.4, 0.5])
     options = parser.parse_args()
@@ -226,7 +227,7 @@ def main() -> None:
         cross_validate(all_examples, options.thresholds)
         return
     stages = fit_stages(all_examples)
-    source = f"{', '.join(file.name for file in options.pages)}, and made-up furniture"
+    source = f"{options.source or ', '.join(file.name for file in options.pages)}, and made-up furniture"
     options.out.write_text(json.dumps(exported(stages, source), separators=(",", ":")) + "\n", "utf-8")
 
 
