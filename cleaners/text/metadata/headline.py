@@ -55,8 +55,9 @@ pages of the article extraction benchmark (MIT), flattened in four ways; a choic
 conditional logit (McFadden, 1974)."""
 
 ENOUGH = 0.4
-"""The probability from which a line is the headline.  On checked pages that nothing was fitted on, precision is .93 to
-.99 from here on and recall .81 to .87; from .28 on .91 to .97 and .84 to .89, from .5 on .94 to .99 and .77 to .83."""
+"""The probability from which a line is the headline.  On checked pages that no weight here was fitted on, precision is
+.93 to .99 from here on and recall .81 to .87; from .28 on .91 to .97 and .84 to .89, from .5 on .94 to .99 and .77 to
+.83."""
 
 CUT_OUT = 0.35
 """The same for lines cut out around the article of a page in HTML, of which one nearly always is the headline."""
