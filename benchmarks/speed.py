@@ -114,21 +114,12 @@ def floor(folder: Path, output: Path) -> dict[str, Any]:
     return {"pairs": []}
 
 
-def near(folder: Path, output: Path, workers: int) -> dict[str, Any]:
-    """Copydesk in the same job."""
+def ours(folder: Path, output: Path, **options: Any) -> dict[str, Any]:
+    """Copydesk with some options."""
     from flows.options import RunOptions
     from flows.stages import run_plain
 
-    run_plain([folder], output, RunOptions(workers=workers, near_duplicates_only=True))
-    return {"pairs": _pairs(output), "stages": _stages(output)}
-
-
-def whole(folder: Path, output: Path, workers: int) -> dict[str, Any]:
-    """Copydesk's own job."""
-    from flows.options import RunOptions
-    from flows.stages import run_plain
-
-    run_plain([folder], output, RunOptions(workers=workers))
+    run_plain([folder], output, RunOptions(**options))
     return {"pairs": _pairs(output), "stages": _stages(output)}
 
 
@@ -162,17 +153,17 @@ def _pairs(output: Path) -> list[Pair]:
     )
 
 
-SIDES = ("obvious", "datatrove", "floor", "near", "whole", "whole-2")
+PEERS = {"obvious": obvious, "datatrove": datatrove, "floor": floor}
+OURS: dict[str, dict[str, Any]] = {"near": {"near_duplicates_only": True}, "whole": {}, "whole-2": {"workers": 2}}
+SIDES = (*PEERS, *OURS)
 
 
 def take_part(side: str, folder: Path, output: Path, workers: int) -> None:
     """One side, in a process of its own: does the job and prints what it found."""
-    if side == "near":
-        found = near(folder, output / "output", workers)
-    elif side.startswith("whole"):
-        found = whole(folder, output / "output", 2 if side == "whole-2" else workers)
+    if side in OURS:
+        found = ours(folder, output / "output", **{"workers": workers, **OURS[side]})
     else:
-        found = {"obvious": obvious, "datatrove": datatrove, "floor": floor}[side](folder, output)
+        found = PEERS[side](folder, output)
     print(json.dumps(found))
 
 
@@ -199,8 +190,7 @@ def tell(rounds: list[dict[str, Measured]], truth: set[Pair], texts: list[str]) 
     for side in rounds[0]:
         cpu = statistics.median(each[side].cpu for each in rounds)
         wall = statistics.median(each[side].wall for each in rounds)
-        ratios = sorted(each["obvious"].cpu / each[side].cpu for each in rounds)
-        spread = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f})"
+        spread = _spread(each["obvious"].cpu / each[side].cpu for each in rounds)
         found = json.loads(rounds[-1][side].printed.splitlines()[-1])
         recall, false = _judged(found, truth, texts, exact=not side.startswith("whole"))
         peak = max(each[side].peak for each in rounds)
@@ -210,10 +200,14 @@ def tell(rounds: list[dict[str, Measured]], truth: set[Pair], texts: list[str]) 
             told = ", ".join(f"{name} {seconds / count * 1e3:.2f}" for name, seconds in stages.items())
             print(" " * 10, told, "cpu ms a text")
     if {"whole", "whole-2"} <= rounds[0].keys():
-        sooner = sorted(each["whole"].wall / each["whole-2"].wall for each in rounds)
-        print(
-            f"two workers end {statistics.median(sooner):.2f} ({sooner[0]:.2f}-{sooner[-1]:.2f}) times as soon as one"
-        )
+        sooner = _spread(each["whole"].wall / each["whole-2"].wall for each in rounds)
+        print(f"two workers end {sooner} times as soon as one")
+
+
+def _spread(ratios: Iterable[float]) -> str:
+    """The ratio in the middle of several rounds, the least and the greatest."""
+    found = list(ratios)
+    return f"{statistics.median(found):.2f} ({min(found):.2f}-{max(found):.2f})"
 
 
 def _judged(found: dict[str, Any], truth: set[Pair], texts: list[str], exact: bool) -> tuple[float, str]:
